@@ -1,0 +1,76 @@
+/**
+ * The verbs by which anybody outside (RTVI, the HTTP endpoints, the command line) reaches a running call. Each takes
+ * effect in the call or throws an OavcError with the reason; none only logs.
+ */
+import type { EndReason, SettingChange } from '../pipeline/events.js';
+import type { CallSettings } from '../pipeline/services.js';
+
+export interface CallInfo {
+  callId: string;
+  from: string;
+  to: string;
+  direction: 'inbound' | 'outbound';
+  state: 'starting' | 'running' | 'ending';
+  /** Seconds since the epoch. */
+  startedAt: number;
+  /** Seconds. */
+  duration: number;
+  codec: string;
+  language: string;
+  settings: CallSettings;
+}
+
+/** One accepted change of settings; `at` is seconds since the epoch. */
+export interface ConfigChange {
+  at: number;
+  origin: string;
+  changes: SettingChange[];
+}
+
+export interface TransferResult {
+  success: boolean;
+  destination: string;
+  /** Seconds since the epoch. */
+  transferredAt: number;
+  /** SIP status that decided it; 0 where the peer gave none. */
+  status: number;
+  reason: string;
+}
+
+export interface SpeakOptions {
+  /** Cut the bot off first. */
+  interrupt: boolean;
+  origin: string;
+}
+
+export interface CallControl {
+  readonly callId: string;
+  info(): CallInfo;
+  /** Ends the call; true when it was running. */
+  hangup(reason: EndReason, origin: string): Promise<boolean>;
+  /** Hands the caller to a SIP URI or number. */
+  transfer(destination: string, origin: string): Promise<TransferResult>;
+  /** Returns the state now in force. */
+  setMuted(muted: boolean, origin: string): boolean;
+  setVolume(volume: number, origin: string): number;
+  /** Applies a patch that was validated as a whole; returns what changed. */
+  update(patch: Partial<CallSettings>, origin: string): SettingChange[];
+  configHistory(): readonly ConfigChange[];
+  /** Cuts the bot off; false when it was silent. */
+  interrupt(origin: string): boolean;
+  /** Speaks a text; it becomes part of the history. */
+  say(text: string, options: SpeakOptions): void;
+  /** Answers a text as if the caller had said it; without `audio` the answer is text only. */
+  sendText(text: string, options: SpeakOptions & { audio: boolean }): void;
+  /** Adds to the model's context; `runNow` lets it answer at once. */
+  appendContext(role: 'user' | 'assistant' | 'system', text: string, runNow: boolean, origin: string): void;
+  sendDigits(digits: string): void;
+}
+
+/** What is running, and how a call is placed. */
+export interface CallDirectory {
+  list(): CallInfo[];
+  get(callId: string): CallControl | undefined;
+  /** Places an outbound call; resolves when it is answered. */
+  place(uri: string, origin: string): Promise<CallControl>;
+}

@@ -1,0 +1,142 @@
+/**
+ * Every option once: type, bounds, default, unit and one line of documentation. The validator, the defaults,
+ * `oavc config`, `docs/configuration.md` and the static type all come from here.
+ * `env` is the environment variable read when the key is absent from the file; `flag` the command-line option.
+ */
+import { type Static, type TObject, type TProperties, Type } from '@sinclair/typebox';
+
+const section = <T extends TProperties>(description: string, properties: T): TObject<T> =>
+  Type.Object(properties, { description, additionalProperties: false });
+const port = (defaultPort: number, description: string, more: object = {}) =>
+  Type.Integer({ minimum: 0, maximum: 65535, default: defaultPort, description, ...more });
+const text = (value: string, description: string, more: object = {}) =>
+  Type.String({ default: value, description, ...more });
+const flag = (value: boolean, description: string, more: object = {}) =>
+  Type.Boolean({ default: value, description, ...more });
+const count = (value: number, minimum: number, maximum: number, description: string, more: object = {}) =>
+  Type.Integer({ minimum, maximum, default: value, description, ...more });
+const ratio = (value: number, minimum: number, maximum: number, description: string) =>
+  Type.Number({ minimum, maximum, default: value, description });
+const choice = <T extends string>(values: T[], value: T, description: string, more: object = {}) =>
+  Type.Unsafe<T>({ type: 'string', enum: values, default: value, description, ...more });
+
+/** `[agent NAME]`: who answers. The first agent whose `match` fits the called name answers; `default` fits all. */
+export const agentSchema = section('who answers; the first section whose match fits the called name wins', {
+  prompt: text(
+    'You are a friendly assistant on the telephone. Answer in one or two short sentences, in plain words.',
+    'system prompt of the language model',
+  ),
+  greeting: text('Hello, how can I help you?', 'first words of the bot; empty for none'),
+  apology: text('', 'spoken when an engine fails; empty for the one of the language'),
+  language: text('en', 'language of the call'),
+  voice: text('', 'voice of the bot; empty for the one of the language'),
+  match: text('*', 'called user name, * stands for anything'),
+});
+
+export const configSchema = Type.Object(
+  {
+    opensips: section('where OpenSIPS listens for MI commands (mi_datagram)', {
+      enabled: flag(false, 'take calls from OpenSIPS B2B; on as soon as ip or port is given'),
+      ip: text('127.0.0.1', 'address of mi_datagram', { env: 'MI_IP' }),
+      port: port(8080, 'port of mi_datagram', { env: 'MI_PORT' }),
+      timeout_ms: count(2000, 100, 60000, 'longest wait for an MI answer, in milliseconds'),
+      expire_s: count(3600, 30, 86400, 'lifetime of the event subscription, in seconds'),
+    }),
+    engine: section('where this program receives OpenSIPS events', {
+      event_ip: text('127.0.0.1', 'address that OpenSIPS sends E_UA_SESSION to', { env: 'EVENT_IP' }),
+      event_port: port(0, 'its UDP port; 0 for any free one', { env: 'EVENT_PORT' }),
+    }),
+    sip: section('the own SIP user agent, for softphones, trunks and the demo', {
+      enabled: flag(true, 'listen for SIP over UDP', { flag: 'sip-enabled' }),
+      ip: text('127.0.0.1', 'address to listen on', { env: 'SIP_IP', flag: 'sip-ip' }),
+      port: port(5060, 'UDP port to listen on; 0 for any free one', { env: 'SIP_PORT', flag: 'sip-port' }),
+      max_calls: count(200, 1, 10000, 'calls at once; more are refused with 486'),
+    }),
+    rtp: section('media', {
+      min_port: count(35000, 1024, 65534, 'lowest RTP port; a call takes an even one and the odd one after it', {
+        env: 'RTP_MIN_PORT',
+      }),
+      max_port: count(65000, 1025, 65535, 'highest RTP port', { env: 'RTP_MAX_PORT' }),
+      bind_ip: text('127.0.0.1', 'address to bind RTP to', { env: 'RTP_BIND_IP' }),
+      ip: text('', 'address to put into SDP; empty for bind_ip', { env: 'RTP_IP' }),
+      codecs: text('PCMU PCMA opus', 'codecs to answer with, the preferred first'),
+      jitter_min_ms: count(20, 0, 200, 'least playout delay of the jitter buffer, in milliseconds'),
+      jitter_max_ms: count(200, 40, 2000, 'largest playout delay of the jitter buffer, in milliseconds'),
+      timeout_s: count(60, 0, 3600, 'seconds without any RTP that end a call; 0 for never'),
+      realtime: flag(true, 'run the media thread with real-time priority where the right to it is there'),
+    }),
+    vad: section('voice activity detection (Silero)', {
+      start_threshold: ratio(0.5, 0.05, 0.95, 'probability at which speech starts'),
+      stop_threshold: ratio(0.35, 0.01, 0.95, 'probability below which speech may end'),
+      min_speech_ms: count(120, 0, 2000, 'speech shorter than this is noise, in milliseconds'),
+    }),
+    turn: section('whose turn it is to speak', {
+      silence_ms: count(600, 100, 5000, "silence that ends the caller's turn, in milliseconds"),
+      pause_ms: count(200, 50, 2000, 'silence after which decoding may begin ahead of the end, in milliseconds'),
+      barge_in: flag(true, 'let the caller interrupt the bot'),
+      barge_in_words: count(1, 1, 10, 'words that confirm an interruption'),
+      barge_in_speech_ms: count(500, 100, 5000, 'speech that confirms an interruption when no words come'),
+      back_channels_en: text(
+        'uh-huh, mm-hmm, mhm, hmm, yeah, yes, okay, ok, right, i see',
+        'English words that do not interrupt',
+      ),
+      back_channels_tr: text(
+        'hı hı, hıhı, evet, tamam, aynen, peki, hmm, doğru',
+        'Turkish words that do not interrupt',
+      ),
+      stt_timeout_ms: count(4000, 100, 60000, 'longest wait for a final transcript, in milliseconds'),
+      llm_timeout_ms: count(8000, 100, 120000, "longest wait for the model's first token, in milliseconds"),
+      tts_timeout_ms: count(8000, 100, 120000, 'longest wait for a sentence to be spoken, in milliseconds'),
+    }),
+    stt: section('speech to text', {
+      engine: choice(['vosk', 'moonshine', 'scripted'], 'vosk', 'recogniser', { flag: 'stt' }),
+      model: text('', 'model name of the catalogue or folder; empty for the one of engine and language'),
+      model_en: text('', 'model for English; empty for model'),
+      model_tr: text('', 'model for Turkish; empty for model'),
+      confidence_threshold: ratio(0, 0, 1, 'finals below are dropped'),
+      threads: count(1, 1, 64, 'threads of one decoding'),
+      workers: count(1, 1, 64, 'speech worker threads; a call stays on one'),
+    }),
+    llm: section('language model', {
+      engine: choice(['llama', 'scripted'], 'llama', 'language engine', { flag: 'llm' }),
+      model: text('qwen2.5-coder-0.5b', 'model name of the catalogue, or a .gguf file'),
+      temperature: ratio(0.3, 0, 2, 'sampling temperature'),
+      max_tokens: count(120, 1, 4096, 'longest answer, in tokens'),
+      context_tokens: count(2048, 256, 131072, 'context of one call, in tokens'),
+      sequences: count(8, 1, 512, 'calls that the model serves at once'),
+      threads: count(0, 0, 256, 'threads of the model; 0 leaves one core free'),
+    }),
+    tts: section('text to speech', {
+      engine: choice(['piper', 'espeak', 'scripted'], 'piper', 'voice engine', { flag: 'tts' }),
+      voice: text('', 'voice of the catalogue; empty for the one of the language'),
+      voice_en: text('en_US-joe-medium', 'voice for English'),
+      voice_tr: text('tr_TR-dfki-medium', 'voice for Turkish'),
+      speed: ratio(1, 0.5, 2, 'speaking rate'),
+      threads: count(1, 1, 64, 'threads of one synthesis'),
+      workers: count(1, 1, 64, 'voice worker threads'),
+    }),
+    models: section('where models lie', {
+      dir: text('', 'folder of the models; empty for oavc/models under XDG_DATA_HOME', { env: 'OAVC_MODELS_DIR' }),
+    }),
+    rtvi: section('RTVI clients over WebSocket; off by default', {
+      enabled: flag(false, 'serve RTVI', { flag: 'rtvi-enabled' }),
+      ip: text('127.0.0.1', 'address to listen on', { flag: 'rtvi-ip' }),
+      port: port(8080, 'port to listen on; 0 for any free one', { flag: 'rtvi-port' }),
+      token: text('', 'token that control needs; needed when ip is not loopback', { env: 'RTVI_TOKEN', secret: true }),
+      max_clients: count(64, 1, 10000, 'clients at once'),
+      queue_kb: count(1024, 16, 65536, 'what a slow client may leave unread before it is dropped, in kB'),
+      origins: text('', 'web origins that may connect besides the own one, separated by blanks'),
+    }),
+    log: section('the log', {
+      level: choice(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info', 'least severe level to write', {
+        env: 'LOG_LEVEL',
+        flag: 'log-level',
+      }),
+    }),
+    agent: Type.Record(Type.String(), agentSchema, { default: {}, description: 'agents by name' }),
+  },
+  { additionalProperties: false },
+);
+
+export type Config = Static<typeof configSchema>;
+export type AgentConfig = Static<typeof agentSchema>;

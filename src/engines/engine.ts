@@ -1,0 +1,90 @@
+/**
+ * What the pipeline asks of an engine. One file per engine; none imports another. Samples are int16 mono at 16 kHz
+ * on the way in, float32 in -1..1 at the engine's own rate on the way out.
+ */
+
+/** Options of one engine, from its section of the configuration: model paths, threads, addresses. */
+export type EngineOptions = Readonly<Record<string, string | number | boolean>>;
+
+export interface SttCapabilities {
+  /** Gives partials while the caller speaks. */
+  streaming: boolean;
+  /** Gives a confidence with each final. */
+  confidence: boolean;
+  /** Languages that `open` accepts. */
+  languages: readonly string[];
+}
+
+export interface Transcript {
+  text: string;
+  /** 0..1; undefined where the engine gives none. */
+  confidence: number | undefined;
+}
+
+/** One call's recogniser. Utterances follow one another: accept …, finish, accept …, finish. */
+export interface SttStream {
+  /** Takes audio of the current utterance; `onPartial` is called when its words change. */
+  accept(samples: Int16Array): void;
+  /** The caller paused: an engine that does not stream may start decoding what it has. */
+  pause(): void;
+  /** Ends the utterance; resolves with its words. Rejects when the engine failed; the stream stays usable. */
+  finish(): Promise<Transcript>;
+  /** Forgets the current utterance. */
+  reset(): void;
+  close(): void;
+}
+
+export interface SttEngine {
+  readonly capabilities: SttCapabilities;
+  open(options: { language: string; onPartial: (text: string) => void }): SttStream;
+  warmUp(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ChatMessage {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+export interface Generation {
+  text: string;
+  /** `abort`: the signal ended it; the text is what had come. */
+  stop: 'end' | 'length' | 'abort';
+  promptTokens: number;
+  completionTokens: number;
+}
+
+export interface GenerateOptions {
+  temperature: number;
+  maxTokens: number;
+  signal: AbortSignal;
+  onText: (text: string) => void;
+}
+
+/** One call's conversation with the model; keeps what can be reused between turns (the prompt's cache). */
+export interface LlmSequence {
+  /** Answers the last user message. One at a time. */
+  generate(messages: readonly ChatMessage[], options: GenerateOptions): Promise<Generation>;
+  close(): Promise<void>;
+}
+
+export interface LlmEngine {
+  open(): Promise<LlmSequence>;
+  /** Sequences open now: what a leak test counts. */
+  readonly openSequences: number;
+  warmUp(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Speech {
+  samples: Float32Array;
+  rateHz: number;
+}
+
+export interface TtsEngine {
+  readonly voices: readonly string[];
+  /** Speaks one sentence; chunks come in order. Stops early when the signal aborts. */
+  synthesize(text: string, options: { voice: string; speed: number; signal: AbortSignal }): AsyncIterable<Speech>;
+  warmUp(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,114 @@
+/**
+ * Everything that can happen in a conversation, as one union. RTVI and the observer know only this file.
+ * Workers emit these; the main thread gets copies. Times are CLOCK_MONOTONIC nanoseconds (`clock.ts`).
+ * A `turn` is one stretch of the bot's speech and what led to it: 0 is the greeting, then it counts up in the call.
+ */
+import type { ErrorCode } from '../errors.js';
+import type { CallSettings } from './services.js';
+
+/** Counters and estimates of a call's media, as the addon gives them once a second. */
+export interface MediaQuality {
+  packetsReceived: number;
+  packetsSent: number;
+  packetsLost: number;
+  framesConcealed: number;
+  framesPlayed: number;
+  /** 0..1 of the packets expected so far. */
+  lossRatio: number;
+  jitterMs: number;
+  playoutDelayMs: number;
+  /** Round trip of RTCP; -1 while unknown. */
+  roundTripMs: number;
+  /** Estimated listening quality 1..4.5 (ITU-T G.107 E-model, simplified). */
+  mos: number;
+  heardDropped: number;
+  spokenUnderruns: number;
+}
+
+/** When the steps of a user's turn were reached; the ledger's parts are the differences. */
+export interface TurnTimes {
+  /** Arrival of the RTP packet that carried the last of the caller's speech. */
+  speechEndArrivalNs: bigint;
+  /** When the jitter buffer played that speech out to the pipeline. */
+  speechEndPlayoutNs: bigint;
+  /** When the silence that the setting asks for had been played out. */
+  silenceElapsedNs: bigint;
+  /** When the turn machine decided that the turn is over. */
+  decidedNs: bigint;
+  /** When the final transcript was there. */
+  sttFinalNs: bigint;
+}
+
+export type EndReason =
+  | 'caller-hangup'
+  | 'bot-hangup'
+  | 'client-hangup'
+  | 'transferred'
+  | 'cancelled'
+  | 'refused'
+  | 'media-timeout'
+  | 'failed'
+  | 'shutdown';
+
+export type InterruptionCause = 'caller' | 'client';
+
+interface Happened {
+  callId: string;
+  atNs: bigint;
+}
+
+export type CallEvent = Happened &
+  (
+    | {
+        type: 'call-started';
+        from: string;
+        to: string;
+        direction: 'inbound' | 'outbound';
+        codec: string;
+        features: string[];
+      }
+    | { type: 'call-ended'; reason: EndReason; detail: string }
+    | { type: 'user-started-speaking' }
+    | { type: 'user-stopped-speaking'; speechMs: number }
+    /** The words of the utterance so far; each replaces the one before. */
+    | { type: 'transcript-partial'; text: string }
+    | { type: 'transcript-final'; text: string; confidence: number | undefined; language: string; turn: number }
+    /** A final below the confidence threshold (or empty): nothing answers it. */
+    | { type: 'transcript-dropped'; text: string; confidence: number | undefined; why: 'confidence' | 'empty' }
+    | { type: 'user-turn-ended'; turn: number; text: string; times: TurnTimes }
+    /** Speech over the bot paused the playout; `barge-in-rejected` resumes it, `bot-interrupted` discards the rest. */
+    | { type: 'barge-in-suspected'; turn: number }
+    | { type: 'barge-in-rejected'; turn: number; text: string }
+    | { type: 'llm-started'; turn: number }
+    | { type: 'llm-first-token'; turn: number }
+    | { type: 'llm-text'; turn: number; text: string }
+    | { type: 'llm-stopped'; turn: number; promptTokens: number; completionTokens: number; durationMs: number }
+    /** A sentence left the language worker for the voice. */
+    | { type: 'sentence'; turn: number; index: number; text: string }
+    | { type: 'tts-started'; turn: number }
+    /** A sentence lies in the spoken ring; `synthesisMs` is what the voice took for it. */
+    | { type: 'sentence-written'; turn: number; index: number; text: string; synthesisMs: number; audioMs: number }
+    | { type: 'tts-stopped'; turn: number }
+    /** `firstPacketNs`: when the RTP packet with the first sample of the answer was sent. */
+    | { type: 'bot-started-speaking'; turn: number; firstPacketNs: bigint }
+    /** A sentence has been played to its end. */
+    | { type: 'sentence-heard'; turn: number; index: number; text: string }
+    | { type: 'bot-stopped-speaking'; turn: number; speechMs: number }
+    | { type: 'bot-interrupted'; turn: number; cause: InterruptionCause; heard: string }
+    | { type: 'digit'; digit: string; durationMs: number }
+    | { type: 'settings-changed'; origin: string; changes: SettingChange[] }
+    | { type: 'media-quality'; quality: MediaQuality }
+    | { type: 'error'; code: ErrorCode; message: string; fatal: boolean }
+  );
+
+export interface SettingChange {
+  setting: keyof CallSettings;
+  from: CallSettings[keyof CallSettings];
+  to: CallSettings[keyof CallSettings];
+}
+
+export type CallEventType = CallEvent['type'];
+export type CallEventOf<T extends CallEventType> = Extract<CallEvent, { type: T }>;
+
+/** What a worker emits: the call and the time are stamped where it is sent. */
+export type EventBody = CallEvent extends infer E ? (E extends CallEvent ? Omit<E, 'callId' | 'atNs'> : never) : never;

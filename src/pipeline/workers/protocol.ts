@@ -1,0 +1,127 @@
+/**
+ * Every message between threads, one arm of a union each. Main talks to each worker over its own port; workers talk
+ * to one another over direct ports, so a stalled main thread stops no conversation.
+ *
+ *   main ⇄ speech, language, voice      MainToWorker / WorkerToMain
+ *   speech → language                   SpeechToLanguage
+ *   language → voice                    LanguageToVoice
+ *   voice → speech, speech → voice      VoiceToSpeech / SpeechToVoice
+ *   language → speech                   LanguageToSpeech
+ *
+ * The speech worker owns the turns of its calls: whoever wants the bot to speak asks it, and gets a turn number.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import type { ChatMessage, EngineOptions } from '../../engines/engine.js';
+import type { CallEvent } from '../events.js';
+import type { CallSettings } from '../services.js';
+
+export type WorkerRole = 'speech' | 'language' | 'voice';
+
+export interface EngineChoice {
+  name: string;
+  options: EngineOptions;
+}
+
+export interface TurnOptions {
+  /** Silence that ends the caller's turn. */
+  silenceMs: number;
+  /** Silence after which a recogniser that does not stream may decode ahead. */
+  pauseMs: number;
+  /** Speech shorter than this is noise. */
+  minSpeechMs: number;
+  /** Probability at which speech starts and, lower, ends. */
+  startThreshold: number;
+  stopThreshold: number;
+  bargeIn: boolean;
+  /** Words that confirm a barge-in. */
+  bargeInWords: number;
+  /** Speech that confirms a barge-in when no words come. */
+  bargeInSpeechMs: number;
+  /** Back-channels by language: they do not interrupt. */
+  backChannels: Readonly<Record<string, readonly string[]>>;
+  /** Longest wait for a final transcript. */
+  sttTimeoutMs: number;
+}
+
+export interface WorkerData {
+  role: WorkerRole;
+  name: string;
+  logLevel: string;
+  /** Engine by language; `*` for any other language. */
+  engines: Readonly<Record<string, EngineChoice>>;
+  turn: TurnOptions;
+  /** Spoken when an engine failed, by language. */
+  apologies: Readonly<Record<string, string>>;
+  /** Longest wait for the model's first token, and for a sentence's audio. */
+  llmTimeoutMs: number;
+  ttsTimeoutMs: number;
+}
+
+/** What a worker must know of a call. Buffers are shared, not copied. */
+export interface Attachment {
+  callId: string;
+  heard: SharedArrayBuffer;
+  spoken: SharedArrayBuffer;
+  lineRateHz: number;
+  settings: CallSettings;
+  /** System prompt, then what was said so far (after a worker was replaced). */
+  messages: ChatMessage[];
+  /** The turn number that follows. */
+  nextTurn: number;
+}
+
+export type MainToWorker =
+  | { type: 'peer'; role: WorkerRole; name: string; port: MessagePort }
+  /** The peers' names that this call uses. */
+  | { type: 'attach'; call: Attachment; peers: Partial<Record<WorkerRole, string>> }
+  | { type: 'repeer'; callId: string; peers: Partial<Record<WorkerRole, string>> }
+  | { type: 'detach'; callId: string }
+  | { type: 'settings'; callId: string; patch: Partial<CallSettings> }
+  /** To speech: cut the bot off. */
+  | { type: 'interrupt'; callId: string }
+  /** To speech: say this text as a turn of its own; `remember` keeps it in the history as the assistant's. */
+  | { type: 'say'; callId: string; text: string; interrupt: boolean; remember: boolean }
+  /** To speech: answer this text as if the caller had said it. Empty: answer the context as it is. */
+  | { type: 'run'; callId: string; text: string; interrupt: boolean; audio: boolean }
+  /** To language: put a message into the history. */
+  | { type: 'append'; callId: string; message: ChatMessage }
+  | { type: 'stop' };
+
+export type WorkerToMain =
+  | { type: 'ready'; wake: number }
+  | { type: 'failed'; code: string; message: string }
+  | { type: 'attached'; callId: string }
+  | { type: 'detached'; callId: string }
+  | { type: 'event'; event: CallEvent }
+  /** What is held for calls: recognisers, VAD slots, sequences, voices. Sent with each `detached`. */
+  | { type: 'held'; counts: Record<string, number> };
+
+export type SpeechToLanguage =
+  /** The caller's turn is over: answer it. `epoch` is the spoken ring's. */
+  | { type: 'turn'; callId: string; turn: number; epoch: number; text: string; audio: boolean }
+  | { type: 'say'; callId: string; turn: number; epoch: number; text: string; remember: boolean }
+  /** Stop working on the turn; the caller heard only `heard`. */
+  | { type: 'cancel'; callId: string; turn: number; heard: string }
+  /** The turn was played to its end. */
+  | { type: 'heard'; callId: string; turn: number };
+
+export type LanguageToVoice =
+  | { type: 'sentence'; callId: string; turn: number; epoch: number; index: number; text: string }
+  /** No more sentences in this turn. */
+  | { type: 'end'; callId: string; turn: number; epoch: number; sentences: number }
+  /** Play the apology that was prepared at start. */
+  | { type: 'apologise'; callId: string; turn: number; epoch: number; index: number };
+
+export type LanguageToSpeech =
+  /** The turn will have no (more) audio: nothing was generated, or text only was asked for. */
+  { type: 'silent'; callId: string; turn: number };
+
+export type VoiceToSpeech =
+  /** `from` and `to` are positions in the spoken ring. */
+  | { type: 'written'; callId: string; turn: number; index: number; text: string; from: number; to: number }
+  | { type: 'finished'; callId: string; turn: number };
+
+export type SpeechToVoice = { type: 'cancel'; callId: string; turn: number };
+
+/** Everything that may come over a port between workers. */
+export type PeerMessage = SpeechToLanguage | LanguageToVoice | LanguageToSpeech | VoiceToSpeech | SpeechToVoice;
