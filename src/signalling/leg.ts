@@ -1,0 +1,61 @@
+/**
+ * What the call machine sees of signalling: a leg, whoever it came from. OpenSIPS B2B sessions (`opensips/`) and
+ * dialogs of the own user agent (`sip/`) are both legs, so that one call machine stands behind both.
+ */
+
+/** Why a leg is over, when we did not end it. */
+export type LegEnd = 'hangup' | 'cancelled' | 'failed' | 'no-ack' | 'transferred';
+
+export interface LegHandlers {
+  /** The peer ended it, or it failed. Called once; never after our own `hangup` or `refuse` resolved. */
+  onEnded(end: LegEnd, detail: string): void;
+  /** A new offer in a running dialog (re-INVITE, hold); returns the answer, or throws SDP_UNACCEPTABLE for 488. */
+  onReoffer(sdp: string): Promise<string>;
+  /** A digit that came by signalling (SIP INFO). */
+  onDigit(digit: string, durationMs: number): void;
+}
+
+export interface LegTransfer {
+  success: boolean;
+  /** SIP status that decided it; 0 where the peer gave none. */
+  status: number;
+  reason: string;
+}
+
+export interface Leg {
+  /** Unique and stable: the B2B key, or the dialog's Call-ID. */
+  readonly key: string;
+  readonly direction: 'inbound' | 'outbound';
+  /** SIP URIs, without display names and tags. */
+  readonly from: string;
+  readonly to: string;
+  /** The user part that was called, for choosing an agent. */
+  readonly calledUser: string;
+  /** The peer's SDP: offer of an inbound leg, answer of an outbound one; empty for an INVITE without SDP. */
+  readonly remoteSdp: string;
+  /** Must be called in the same tick in which the leg was handed over. */
+  handle(handlers: LegHandlers): void;
+  /** 180 Ringing; nothing where the peer does not want it. */
+  ringing(): void;
+  /** 200 with this SDP; resolves with the ACK's SDP ('' if none) once the peer has acknowledged. */
+  answer(sdp: string): Promise<string>;
+  /** A final refusal before `answer`. */
+  refuse(status: number, reason: string): Promise<void>;
+  /** Ends an answered leg. Safe to call twice, and after the peer ended it. */
+  hangup(): Promise<void>;
+  /** Blind transfer; resolves when the peer said how it went. The caller of this hangs up afterwards. */
+  transfer(destination: string): Promise<LegTransfer>;
+}
+
+/** A way in (and out). */
+export interface Signalling {
+  readonly name: 'opensips' | 'sip';
+  /** Listens; throws LISTEN_FAILED. `onLeg` gets each new inbound leg. */
+  start(onLeg: (leg: Leg) => void): Promise<{ address: string; port: number }>;
+  /** Places a call with this offer; resolves when it is answered, throws SIP_REFUSED or SIP_TIMEOUT. */
+  place(uri: string, from: string, offer: string, signal?: AbortSignal): Promise<Leg>;
+  /** Legs and transactions held now: what a leak test counts. */
+  held(): { legs: number; transactions: number };
+  /** Ends every leg and gives the sockets back. */
+  stop(): Promise<void>;
+}
