@@ -17,8 +17,12 @@ const count = (value: number, minimum: number, maximum: number, description: str
   Type.Integer({ minimum, maximum, default: value, description, ...more });
 const ratio = (value: number, minimum: number, maximum: number, description: string) =>
   Type.Number({ minimum, maximum, default: value, description });
-const choice = <T extends string>(values: T[], value: T, description: string, more: object = {}) =>
-  Type.Unsafe<T>({ type: 'string', enum: values, default: value, description, ...more });
+const choice = <const T extends readonly string[]>(
+  values: T,
+  value: T[number],
+  description: string,
+  more: object = {},
+) => Type.Unsafe<T[number]>({ type: 'string', enum: values, default: value, description, ...more });
 
 /** `[agent NAME]`: who answers. The first agent whose `match` fits the called name answers; `default` fits all. */
 export const agentSchema = section('who answers; the first section whose match fits the called name wins', {

@@ -74,7 +74,6 @@ export type MainToWorker =
   | { type: 'peer'; role: WorkerRole; name: string; port: MessagePort }
   /** The peers' names that this call uses. */
   | { type: 'attach'; call: Attachment; peers: Partial<Record<WorkerRole, string>> }
-  | { type: 'repeer'; callId: string; peers: Partial<Record<WorkerRole, string>> }
   | { type: 'detach'; callId: string }
   | { type: 'settings'; callId: string; patch: Partial<CallSettings> }
   /** To speech: cut the bot off. */
@@ -106,7 +105,8 @@ export type SpeechToLanguage =
   | { type: 'heard'; callId: string; turn: number };
 
 export type LanguageToVoice =
-  | { type: 'sentence'; callId: string; turn: number; epoch: number; index: number; text: string }
+  /** `text` as it was written; `spoken` as the voice reads it (numbers in words). */
+  | { type: 'sentence'; callId: string; turn: number; epoch: number; index: number; text: string; spoken: string }
   /** No more sentences in this turn. */
   | { type: 'end'; callId: string; turn: number; epoch: number; sentences: number }
   /** Play the apology that was prepared at start. */

@@ -1,0 +1,79 @@
+#include "audio/g711.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+namespace oavc::audio {
+namespace {
+
+constexpr int kMuBias = 33;      // of 14-bit magnitudes, G.711 table 2
+constexpr int kMuClip = 0x1FFF;  // largest biased magnitude
+
+constexpr std::uint8_t encodeMu(int sample14) {
+  const bool negative = sample14 < 0;
+  const int magnitude = std::min((negative ? ~sample14 : sample14) + kMuBias, kMuClip);
+  const int segment = static_cast<int>(std::bit_width(static_cast<unsigned>(magnitude))) - 6;
+  const int step = (magnitude >> (segment + 1)) & 0xF;
+  return static_cast<std::uint8_t>(~(segment << 4 | step | (negative ? 0x80 : 0)));
+}
+
+constexpr std::uint8_t encodeA(int sample12) {
+  const bool negative = sample12 < 0;
+  const int magnitude = negative ? ~sample12 : sample12;
+  const int segment = std::max(static_cast<int>(std::bit_width(static_cast<unsigned>(magnitude))) - 4, 0);
+  const int step = segment > 1 ? magnitude >> (segment - 1) & 0xF : magnitude & 0xF;
+  return static_cast<std::uint8_t>((segment << 4 | step | (negative ? 0 : 0x80)) ^ 0x55);
+}
+
+constexpr std::int16_t decodeMu(int octet) {
+  const int code = ~octet;
+  const int segment = code >> 4 & 7;
+  const int magnitude = (((code & 0xF) << 3) + 4 * kMuBias) << segment;
+  const int sample = magnitude - 4 * kMuBias;
+  return static_cast<std::int16_t>(code & 0x80 ? -sample : sample);
+}
+
+constexpr std::int16_t decodeA(int octet) {
+  const int code = octet ^ 0x55;
+  const int segment = code >> 4 & 7;
+  const int step = (code & 0xF) << 4 | 8;
+  const int magnitude = segment == 0 ? step : (step + 0x100) << (segment - 1);
+  return static_cast<std::int16_t>(code & 0x80 ? magnitude : -magnitude);
+}
+
+// Both laws ignore the two low bits of a 16-bit sample, so 14 bits index the table.
+template <typename Encode>
+constexpr auto makeEncodeTable(Encode encode) {
+  std::array<std::uint8_t, 16384> table{};
+  for (int index = 0; index < 16384; ++index) table[index] = encode(index < 8192 ? index : index - 16384);
+  return table;
+}
+
+template <typename Decode>
+constexpr auto makeDecodeTable(Decode decode) {
+  std::array<std::int16_t, 256> table{};
+  for (int octet = 0; octet < 256; ++octet) table[octet] = decode(octet);
+  return table;
+}
+
+constexpr auto kEncodeMu = makeEncodeTable(encodeMu);
+constexpr auto kEncodeA = makeEncodeTable([](int sample14) { return encodeA(sample14 >> 2); });
+constexpr auto kDecodeMu = makeDecodeTable(decodeMu);
+constexpr auto kDecodeA = makeDecodeTable(decodeA);
+
+}  // namespace
+
+void g711Encode(Law law, std::span<const std::int16_t> samples, std::span<std::uint8_t> octets) noexcept {
+  const auto& table = law == Law::kMu ? kEncodeMu : kEncodeA;
+  const std::size_t count = std::min(samples.size(), octets.size());
+  for (std::size_t i = 0; i < count; ++i) octets[i] = table[static_cast<std::uint16_t>(samples[i]) >> 2];
+}
+
+void g711Decode(Law law, std::span<const std::uint8_t> octets, std::span<std::int16_t> samples) noexcept {
+  const auto& table = law == Law::kMu ? kDecodeMu : kDecodeA;
+  const std::size_t count = std::min(octets.size(), samples.size());
+  for (std::size_t i = 0; i < count; ++i) samples[i] = table[octets[i]];
+}
+
+}  // namespace oavc::audio

@@ -1,0 +1,71 @@
+#include "audio/opus_codec.h"
+
+#include <opus.h>
+
+#include <algorithm>
+#include <new>
+
+namespace oavc::audio {
+namespace {
+
+constexpr std::size_t kConcealStep = 160;  // libopus conceals in steps of 2.5 ms; 10 ms suits every caller
+
+int length(std::size_t value) { return static_cast<int>(value); }
+
+}  // namespace
+
+void OpusDecoding::Free::operator()(OpusDecoder* decoder) const noexcept { opus_decoder_destroy(decoder); }
+
+OpusDecoding::OpusDecoding() {
+  int error = OPUS_OK;
+  state_.reset(opus_decoder_create(kRateHz, 1, &error));
+  if (!state_) throw std::bad_alloc();
+}
+
+std::size_t OpusDecoding::decode(std::span<const std::uint8_t> payload, std::span<std::int16_t> out) noexcept {
+  if (payload.empty()) return 0;  // libopus would conceal
+  const int samples =
+      opus_decode(state_.get(), payload.data(), length(payload.size()), out.data(), length(out.size()), 0);
+  return samples > 0 ? static_cast<std::size_t>(samples) : 0;
+}
+
+bool OpusDecoding::recover(std::span<const std::uint8_t> following, std::span<std::int16_t> out) noexcept {
+  if (following.empty()) return false;
+  const int samples =
+      opus_decode(state_.get(), following.data(), length(following.size()), out.data(), length(out.size()), 1);
+  return samples == length(out.size());
+}
+
+void OpusDecoding::conceal(std::span<std::int16_t> out) noexcept {
+  while (!out.empty()) {
+    const std::size_t step = std::min(kConcealStep, out.size());
+    const int samples = opus_decode(state_.get(), nullptr, 0, out.data(), length(step), 0);
+    if (samples <= 0) {
+      std::ranges::fill(out, std::int16_t{0});
+      return;
+    }
+    out = out.subspan(static_cast<std::size_t>(samples));
+  }
+}
+
+void OpusEncoding::Free::operator()(OpusEncoder* encoder) const noexcept { opus_encoder_destroy(encoder); }
+
+OpusEncoding::OpusEncoding(const OpusSettings& settings) {
+  int error = OPUS_OK;
+  state_.reset(opus_encoder_create(kRateHz, 1, OPUS_APPLICATION_VOIP, &error));
+  if (!state_) throw std::bad_alloc();
+  opus_encoder_ctl(state_.get(), OPUS_SET_COMPLEXITY(settings.complexity));
+  opus_encoder_ctl(state_.get(), OPUS_SET_BITRATE(settings.bitrate));
+  opus_encoder_ctl(state_.get(), OPUS_SET_SIGNAL(OPUS_SIGNAL_VOICE));
+  opus_encoder_ctl(state_.get(), OPUS_SET_INBAND_FEC(settings.expectedLossPercent > 0 ? 1 : 0));
+  opus_encoder_ctl(state_.get(), OPUS_SET_PACKET_LOSS_PERC(settings.expectedLossPercent));
+  opus_encoder_ctl(state_.get(), OPUS_SET_DTX(settings.discontinuous ? 1 : 0));
+}
+
+std::size_t OpusEncoding::encode(std::span<const std::int16_t> samples, std::span<std::uint8_t> out) noexcept {
+  const int octets =
+      opus_encode(state_.get(), samples.data(), length(samples.size()), out.data(), length(out.size()));
+  return octets > 0 ? static_cast<std::size_t>(octets) : 0;
+}
+
+}  // namespace oavc::audio

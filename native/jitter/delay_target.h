@@ -1,0 +1,42 @@
+// How much delay the network asks for. Lateness of a packet: its transit time over that of the fastest packet of the last
+// seconds. The target is a quantile of the lateness lately seen, in a histogram that forgets.
+#pragma once
+#include <array>
+#include <cstdint>
+
+namespace oavc::jitter {
+
+class DelayTarget {
+ public:
+  DelayTarget(double minMs, double maxMs) noexcept;
+  /// `mediaNs`: the packet's time by its own timestamp.
+  void arrived(std::int64_t arrivalNs, std::int64_t mediaNs) noexcept;
+  /// The delay to aim at, over the fastest packet.
+  [[nodiscard]] double targetMs() const noexcept { return targetMs_; }
+  /// Transit of the fastest packet; follows the drift of the sender's clock within kWindows * kWindowNs.
+  [[nodiscard]] std::int64_t baseNs() const noexcept { return baseNs_; }
+  void reset() noexcept;
+
+ private:
+  static constexpr std::size_t kWindows = 16;
+  static constexpr std::int64_t kWindowNs = 250'000'000;
+  static constexpr std::size_t kBins = 256;
+  static constexpr double kBinMs = 2;
+
+  void followBase(std::int64_t arrivalNs, std::int64_t transitNs) noexcept;
+  void record(double latenessMs) noexcept;
+  [[nodiscard]] double quantileMs() const noexcept;
+
+  double minMs_;
+  double maxMs_;
+  double targetMs_;
+  std::int64_t baseNs_ = 0;
+  std::array<std::int64_t, kWindows> fastest_{};  // by window, INT64_MAX where none came
+  std::int64_t window_ = 0;
+  bool started_ = false;
+  std::array<float, kBins> weights_{};
+  float total_ = 0;
+  float weight_ = 1;  // of the next packet; growing weights are old ones fading
+};
+
+}  // namespace oavc::jitter

@@ -1,0 +1,48 @@
+// The reading end of the spoken ring. Wait-free; one reader. Pause, resume, discard and a dry ring never click: each is a
+// ramp of kRampSamples inside the frame.
+#pragma once
+#include <span>
+
+#include "ring/cells.h"
+#include "ring/layout.h"
+
+namespace oavc::ring {
+
+class SpokenReader {
+ public:
+  explicit SpokenReader(Memory memory) noexcept : memory_(memory) {}
+
+  /// Fills `frame`, with silence where there is nothing to say; true when samples of the ring are in it.
+  bool read(std::span<std::int16_t> frame) noexcept;
+  /// Position after the last sample that `read` has taken.
+  [[nodiscard]] std::uint32_t position() const noexcept { return read_; }
+  /// Everything before `position` went out in a packet at `sentNs`: reports it, and times the mark if it is among it.
+  void sent(std::uint32_t position, std::int64_t sentNs) noexcept;
+  /// The stream does not send for now.
+  void idle() noexcept { setSending(false); }
+  [[nodiscard]] std::uint32_t underruns() const noexcept { return underruns_; }
+
+  static constexpr std::size_t kRampSamples = 64;  // 8 ms at 8 kHz, 2.7 ms at 24 kHz
+  static constexpr std::uint32_t kUnderrunFrames = 10;
+
+ private:
+  bool discard(std::span<std::int16_t> frame) noexcept;
+  bool consume(std::span<std::int16_t> frame) noexcept;
+  void fadeOut(std::span<std::int16_t> frame) noexcept;
+  void copy(std::span<std::int16_t> out) const noexcept;
+  std::uint32_t available(std::uint32_t wanted) noexcept;
+  void countUnderrun(std::uint32_t taken, std::uint32_t wanted) noexcept;
+  void setSending(bool sending) noexcept;
+
+  Memory memory_;
+  std::uint32_t read_ = 0;
+  std::uint32_t writeSeen_ = 0;  // the writer's index, refreshed only when the ring looks short
+  std::uint32_t floor_ = 0;      // marks before this were discarded
+  std::uint32_t sent_ = 0;
+  std::uint32_t underruns_ = 0;
+  std::uint32_t dryFrames_ = kUnderrunFrames;  // since the ring ran dry in speech
+  bool sending_ = false;                       // the last frame ended in speech
+  bool sendingShown_ = false;
+};
+
+}  // namespace oavc::ring

@@ -1,0 +1,152 @@
+/**
+ * All running calls: takes legs from signalling, gives each its media, its agent and its place in the pipeline, and
+ * refuses what cannot be served with the status that says why.
+ */
+import type { Config } from '../config/schema.js';
+import { type ErrorCode, fault, OavcError, reasonOf } from '../errors.js';
+import { CallMedia } from '../media/session.js';
+import type { Leg, Signalling } from '../signalling/leg.js';
+import { Call } from './call.js';
+import type { CallControl, CallDirectory, CallInfo } from './control.js';
+import { Negotiation } from './negotiate.js';
+import type { CallPlant } from './plant.js';
+
+/** SIP status for what may go wrong before a call is answered. */
+const refusals: Partial<Record<ErrorCode, [number, string]>> = {
+  SDP_UNACCEPTABLE: [488, 'Not Acceptable Here'],
+  PORTS_EXHAUSTED: [503, 'Service Unavailable'],
+  CALL_LIMIT: [486, 'Busy Here'],
+};
+
+export class Calls implements CallDirectory {
+  readonly #calls = new Map<string, Call>();
+  #closing = false;
+
+  constructor(
+    readonly plant: CallPlant,
+    /** For outbound calls; none where no signalling can place them. */
+    readonly outbound: Signalling | undefined,
+  ) {}
+
+  list(): CallInfo[] {
+    return [...this.#calls.values()].map((call) => call.info());
+  }
+
+  get(callId: string): CallControl | undefined {
+    return this.#calls.get(callId);
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  /** A new inbound leg: must be called in the tick in which it came. */
+  take(leg: Leg): void {
+    try {
+      this.#admit();
+      const media = openMedia(this.plant.config);
+      const negotiation = new Negotiation(this.plant.config, media.rtpPort);
+      void this.#answer(this.#adopt(leg, media, negotiation), negotiation);
+    } catch (thrown) {
+      leg.handle({ onEnded: () => undefined, onReoffer: unestablished, onDigit: () => undefined });
+      void this.#refuse(leg, undefined, thrown);
+    }
+  }
+
+  #admit(): void {
+    const limit = this.plant.config.sip.max_calls;
+    if (this.#closing || this.#calls.size >= limit) throw fault('CALL_LIMIT', limit);
+  }
+
+  /** Makes the leg a call that is listed, told what happens, and forgotten when it is released. */
+  #adopt(leg: Leg, media: CallMedia, negotiation: Negotiation): Call {
+    const agent = this.plant.agentFor(leg.calledUser);
+    const call = new Call(this.plant, leg, agent, media, ({ callId }) => void this.#calls.delete(callId));
+    this.#calls.set(call.callId, call);
+    leg.handle({
+      onEnded: (end, detail) => call.legEnded(end, detail),
+      onReoffer: async (sdp) => {
+        const { sdp: answer, stream } = negotiation.answer(sdp);
+        call.change(stream);
+        return answer;
+      },
+      onDigit: (digit, durationMs) => call.digit(digit, durationMs),
+    });
+    return call;
+  }
+
+  async #answer(call: Call, negotiation: Negotiation): Promise<void> {
+    const { leg } = call;
+    try {
+      if (leg.remoteSdp === '') {
+        call.open(negotiation.accept(await leg.answer(negotiation.offer())));
+      } else {
+        const { sdp, stream } = negotiation.answer(leg.remoteSdp);
+        call.open(stream);
+        await leg.answer(sdp);
+      }
+      call.begin();
+    } catch (thrown) {
+      await this.#refuse(leg, call, thrown);
+    }
+  }
+
+  async #refuse(leg: Leg, call: Call | undefined, thrown: unknown): Promise<void> {
+    const code = thrown instanceof OavcError ? thrown.code : 'ENGINE_FAILED';
+    const [status, reason] = refusals[code] ?? [500, 'Server Internal Error'];
+    this.plant.log.warn({ callId: leg.key, code, status, reason: reasonOf(thrown) }, 'call refused');
+    await call?.fail('refused', reasonOf(thrown));
+    await leg.refuse(status, reason).catch(() => undefined);
+  }
+
+  async place(uri: string, origin: string): Promise<CallControl> {
+    if (!this.outbound) throw fault('NOT_SUPPORTED', 'an outbound call', 'no signalling that can place one is enabled');
+    this.#admit();
+    const media = openMedia(this.plant.config);
+    const negotiation = new Negotiation(this.plant.config, media.rtpPort);
+    const leg = await this.outbound.place(uri, 'oavc', negotiation.offer()).catch(async (thrown: unknown) => {
+      await media.close();
+      throw thrown;
+    });
+    this.plant.log.info({ callId: leg.key, origin }, 'outbound call answered');
+    return this.#connect(this.#adopt(leg, media, negotiation), negotiation);
+  }
+
+  async #connect(call: Call, negotiation: Negotiation): Promise<Call> {
+    try {
+      call.open(negotiation.accept(call.leg.remoteSdp));
+      call.begin();
+      return call;
+    } catch (thrown) {
+      await call.leg.hangup();
+      await call.fail('failed', reasonOf(thrown));
+      throw thrown;
+    }
+  }
+
+  /** No worker can serve this call any more. */
+  lost(callId: string, cause: string): void {
+    void this.#calls.get(callId)?.fail('failed', cause);
+  }
+
+  /** Every call is ended; new ones are refused meanwhile and after. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await Promise.all([...this.#calls.values()].map((call) => call.hangup('shutdown', 'the operator')));
+  }
+}
+
+const unestablished = async (): Promise<string> => {
+  throw fault('SDP_UNACCEPTABLE', 'the call is not established');
+};
+
+function openMedia({ rtp }: Config): CallMedia {
+  return CallMedia.open({
+    bindIp: rtp.bind_ip,
+    portMin: rtp.min_port,
+    portMax: rtp.max_port,
+    wake: 0,
+    jitterMinMs: rtp.jitter_min_ms,
+    jitterMaxMs: rtp.jitter_max_ms,
+  });
+}

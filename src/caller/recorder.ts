@@ -1,0 +1,46 @@
+/**
+ * Two tracks on one time line: what the caller sent, when it was sent, and what he heard, when he heard it. Samples
+ * at 16 kHz; positions are samples since the start of the recording. Longer than the limit is not recorded.
+ */
+import type { Wav } from './wav.js';
+
+export const recordRateHz = 16000;
+const limitSamples = recordRateHz * 60 * 30;
+
+interface Piece {
+  at: number;
+  samples: Int16Array;
+}
+
+export class Recorder {
+  readonly #startNs: bigint;
+  readonly #tracks: Record<'caller' | 'bot', Piece[]> = { caller: [], bot: [] };
+
+  constructor(startNs: bigint) {
+    this.#startNs = startNs;
+  }
+
+  /** Where a moment lies on the time line. */
+  positionOf(atNs: bigint): number {
+    return Math.round((Number(atNs - this.#startNs) * recordRateHz) / 1e9);
+  }
+
+  /** Keeps its own copy of the samples. What lies before the start or behind the limit is cut off. */
+  place(track: 'caller' | 'bot', at: number, samples: Int16Array): void {
+    const from = Math.max(0, -at);
+    const to = Math.min(samples.length, limitSamples - at);
+    if (to > from) this.#tracks[track].push({ at: at + from, samples: samples.slice(from, to) });
+  }
+
+  /** Left the caller, right the bot. */
+  toWav(): Wav {
+    const pieces = [...this.#tracks.caller, ...this.#tracks.bot];
+    const length = pieces.reduce((end, { at, samples }) => Math.max(end, at + samples.length), 0);
+    const channels = [this.#tracks.caller, this.#tracks.bot].map((track) => {
+      const channel = new Int16Array(length);
+      for (const { at, samples } of track) channel.set(samples, at);
+      return channel;
+    });
+    return { rateHz: recordRateHz, channels };
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * llama.cpp through node-llama-cpp: one model, one context, a sequence a call; sequences that generate at the same
+ * time share a batch. Between turns a sequence keeps its cache, so that only what is new in the conversation is read.
+ */
+import { availableParallelism } from 'node:os';
+import {
+  type ChatWrapper,
+  getLlama,
+  type Llama,
+  LlamaChat,
+  type LlamaContextSequence,
+  LlamaLogLevel,
+  type LlamaModel,
+  resolveChatWrapper,
+} from 'node-llama-cpp';
+import { fault, reasonOf } from '../../errors.js';
+import type { ChatMessage, EngineOptions, GenerateOptions, Generation, LlmEngine, LlmSequence } from '../engine.js';
+import { numberOption, textOption } from '../options.js';
+import { chatHistory } from './llama-history.js';
+import { SequencePool } from './sequence-pool.js';
+
+/** Options: `model` (path), `contextTokens` (of one call), `sequences`, `threads` (0: one core stays free). */
+export async function openLlama(options: EngineOptions): Promise<LlmEngine> {
+  const path = textOption('llama', options, 'model');
+  const threads = numberOption('llama', options, 'threads', 0) || Math.max(1, availableParallelism() - 1);
+  const sequences = numberOption('llama', options, 'sequences', 1);
+  const contextSize = numberOption('llama', options, 'contextTokens', 2048);
+  const llama = await getLlama({
+    build: 'never',
+    gpu: false,
+    skipDownload: true,
+    progressLogs: false,
+    logLevel: LlamaLogLevel.disabled,
+    maxThreads: threads,
+  });
+  try {
+    const model = await llama.loadModel({ modelPath: path });
+    const context = await model.createContext({ contextSize, sequences, threads });
+    return new LlamaEngine(llama, model, new SequencePool(context, sequences));
+  } catch (error) {
+    await llama.dispose();
+    throw fault('ENGINE_FAILED', 'llama', `model ${path} cannot be loaded: ${reasonOf(error)}`);
+  }
+}
+
+class LlamaEngine implements LlmEngine {
+  readonly #wrapper: ChatWrapper;
+  readonly #open = new Set<LlamaSequence>();
+
+  constructor(
+    private readonly llama: Llama,
+    model: LlamaModel,
+    private readonly pool: SequencePool,
+  ) {
+    this.#wrapper = resolveChatWrapper(model);
+  }
+
+  get openSequences(): number {
+    return this.pool.lent;
+  }
+
+  async open(): Promise<LlmSequence> {
+    const sequence = await this.pool.take();
+    const chat = new LlamaChat({ contextSequence: sequence, chatWrapper: this.#wrapper });
+    const opened = new LlamaSequence(chat, sequence, (idle) => {
+      this.#open.delete(opened);
+      return this.pool.giveBack(sequence, idle);
+    });
+    this.#open.add(opened);
+    return opened;
+  }
+
+  async warmUp(): Promise<void> {
+    const sequence = await this.open();
+    const options = { temperature: 0, maxTokens: 1, signal: new AbortController().signal, onText: () => {} };
+    await sequence.generate([{ role: 'user', content: 'Hello' }], options).finally(() => sequence.close());
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#open].map((sequence) => sequence.close()));
+    await this.llama.dispose();
+  }
+}
+
+class LlamaSequence implements LlmSequence {
+  readonly #stop = new AbortController();
+  #running: Promise<unknown> = Promise.resolve();
+  #busy = false;
+
+  constructor(
+    private readonly chat: LlamaChat,
+    private readonly sequence: LlamaContextSequence,
+    private readonly giveBack: (idle: Promise<unknown>) => Promise<void>,
+  ) {}
+
+  async generate(messages: readonly ChatMessage[], options: GenerateOptions): Promise<Generation> {
+    if (this.#stop.signal.aborted) throw fault('ENGINE_FAILED', 'llama', 'the sequence is closed');
+    if (this.#busy) throw fault('ENGINE_FAILED', 'llama', 'the sequence is generating already');
+    this.#busy = true;
+    const running = this.#generate(messages, options).finally(() => {
+      this.#busy = false;
+    });
+    this.#running = running;
+    return running;
+  }
+
+  async close(): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    this.#stop.abort();
+    const idle = this.#running.finally(() => this.chat.dispose({ disposeSequence: false }));
+    await this.giveBack(idle);
+  }
+
+  async #generate(messages: readonly ChatMessage[], options: GenerateOptions): Promise<Generation> {
+    const signal = AbortSignal.any([options.signal, this.#stop.signal]);
+    let text = '';
+    let completionTokens = 0;
+    const stop = await this.#respond(messages, options, signal, {
+      onTextChunk: (chunk) => {
+        text += chunk;
+        if (!signal.aborted) options.onText(chunk);
+      },
+      onToken: (tokens) => {
+        completionTokens += tokens.length;
+      },
+    });
+    const promptTokens = Math.max(0, this.sequence.nextTokenIndex - completionTokens);
+    return { text, stop, promptTokens, completionTokens };
+  }
+
+  async #respond(
+    messages: readonly ChatMessage[],
+    { temperature, maxTokens }: GenerateOptions,
+    signal: AbortSignal,
+    listeners: { onTextChunk: (chunk: string) => void; onToken: (tokens: readonly number[]) => void },
+  ): Promise<Generation['stop']> {
+    try {
+      const { metadata } = await this.chat.generateResponse(chatHistory(messages), {
+        temperature,
+        maxTokens,
+        signal,
+        stopOnAbortSignal: true,
+        ...listeners,
+      });
+      if (metadata.stopReason === 'abort') return 'abort';
+      return metadata.stopReason === 'maxTokens' ? 'length' : 'end';
+    } catch (error) {
+      if (signal.aborted) return 'abort'; // the prompt was still being read: llama throws the signal's reason
+      throw fault('ENGINE_FAILED', 'llama', reasonOf(error));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * espeak-ng compiled to WebAssembly: any language, robotic, no model to fetch. Price: a sentence is made in one go on
+ * this thread (5 to 80 ms), so an abort is seen between sentences' chunks, not inside the synthesis.
+ */
+import load from '@echogarden/espeak-ng-emscripten';
+import { fault } from '../../errors.js';
+import type { EngineOptions, Speech, TtsEngine } from '../engine.js';
+
+type Worker = InstanceType<Awaited<ReturnType<typeof load>>['eSpeakNGWorker']>;
+
+/** Our language names and espeak's voices. */
+const VOICES: Readonly<Record<string, string>> = { en: 'en-us', tr: 'tr' };
+/** espeak's normal rate, in words a minute; it takes 80 to 450. */
+const RATE_WPM = 175;
+/** A text that would become more than a minute is cut there. */
+const LONGEST_SECONDS = 60;
+
+/** Options: `voice` (an espeak voice or a language, used where a call names none that is known; en). */
+export async function openEspeak(options: EngineOptions): Promise<TtsEngine> {
+  const { eSpeakNGWorker } = await load();
+  const engine = new Espeak(new eSpeakNGWorker());
+  const voice = String(options.voice ?? 'en');
+  if (!engine.select(voice)) throw fault('ENGINE_FAILED', 'espeak', `it has no voice ${voice}`);
+  engine.voices.unshift(voice);
+  return engine;
+}
+
+class Espeak implements TtsEngine {
+  readonly voices = Object.keys(VOICES);
+  readonly #rateHz: number;
+
+  constructor(private readonly worker: Worker) {
+    this.#rateHz = worker.get_samplerate();
+  }
+
+  /** False when espeak does not know the voice. */
+  select(voice: string): boolean {
+    return this.worker.set_voice(VOICES[voice] ?? voice, '', 0, 0, 0) === 0;
+  }
+
+  async *synthesize(
+    text: string,
+    { voice, speed, signal }: { voice: string; speed: number; signal: AbortSignal },
+  ): AsyncGenerator<Speech> {
+    if (signal.aborted || text.trim() === '') return;
+    if (voice === '' || !this.select(voice)) this.select(this.voices[0] ?? 'en');
+    this.worker.set_rate(Math.max(80, Math.min(450, Math.round(RATE_WPM * speed))));
+    for (const samples of this.#speak(text)) {
+      if (signal.aborted) return;
+      yield { samples: Float32Array.from(samples, (sample) => sample / 32768), rateHz: this.#rateHz };
+    }
+  }
+
+  async warmUp(): Promise<void> {
+    this.#speak('one');
+  }
+
+  async close(): Promise<void> {}
+
+  #speak(text: string): Int16Array[] {
+    const chunks: Int16Array[] = [];
+    let left = LONGEST_SECONDS * this.#rateHz;
+    this.worker.synthesize(text, (samples) => {
+      if (samples !== null && samples.length > 0) chunks.push(samples);
+      left -= samples?.length ?? 0;
+      return left <= 0;
+    });
+    return chunks;
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * The JavaScript side of a call's two rings. Wait-free: one writer and one reader each; a full ring is a return
+ * value, never an exception. Positions are free-running 32-bit sample counts; compare them with `distance` only.
+ */
+import { heardLayout as H, spokenLayout as S } from './ring-layout.js';
+
+/** Samples from `from` to `to`, negative when `to` lies before; right across the 32-bit wrap. */
+export const distance = (from: number, to: number): number => (to - from) | 0;
+
+const advance = (position: number, samples: number): number => (position + samples) >>> 0;
+
+/** When a heard frame's packet arrived and when the jitter buffer played it; arrival 0 means concealed or silence. */
+export interface FrameStamp {
+  arrivalNs: bigint;
+  playoutNs: bigint;
+}
+
+export interface HeardDigit {
+  digit: string;
+  durationMs: number;
+}
+
+/** Reads what the caller says; the one reader of its ring. */
+export class HeardRing {
+  readonly #words: Uint32Array;
+  readonly #samples: Int16Array;
+  readonly #stamps: BigInt64Array;
+  #read: number;
+  #digitsSeen: number;
+
+  /** Starts at what is written now: a replaced reader does not hear the past. */
+  constructor(buffer: SharedArrayBuffer) {
+    this.#words = new Uint32Array(buffer, 0, H.samples / 4);
+    this.#samples = new Int16Array(buffer, H.samples, H.capacity);
+    this.#stamps = new BigInt64Array(buffer, H.stamps, H.stampSlots * 2);
+    this.#read = Atomics.load(this.#words, H.write / 4);
+    this.#digitsSeen = Atomics.load(this.#words, H.digitCount / 4);
+    Atomics.store(this.#words, H.read / 4, this.#read);
+  }
+
+  get position(): number {
+    return this.#read;
+  }
+
+  /** May be late by what the writer adds meanwhile; never too large. */
+  available(): number {
+    return distance(this.#read, Atomics.load(this.#words, H.write / 4));
+  }
+
+  /** Fills `out` whole or, when fewer samples are there, not at all. */
+  read(out: Int16Array): boolean {
+    if (this.available() < out.length) return false;
+    const start = this.#read % H.capacity;
+    const head = Math.min(out.length, H.capacity - start);
+    out.set(this.#samples.subarray(start, start + head));
+    if (head < out.length) out.set(this.#samples.subarray(0, out.length - head), head);
+    this.#read = advance(this.#read, out.length);
+    Atomics.store(this.#words, H.read / 4, this.#read);
+    return true;
+  }
+
+  /** The stamp of the frame that holds `position`; valid for the last five seconds. */
+  stampAt(position: number): FrameStamp {
+    const slot = (Math.floor(position / H.frameSamples) % H.stampSlots) * 2;
+    return { arrivalNs: Atomics.load(this.#stamps, slot), playoutNs: Atomics.load(this.#stamps, slot + 1) };
+  }
+
+  /** The next digit that the caller pressed; at most the last sixteen are kept. */
+  nextDigit(): HeardDigit | undefined {
+    const written = Atomics.load(this.#words, H.digitCount / 4);
+    const behind = distance(this.#digitsSeen, written);
+    if (behind <= 0) return undefined;
+    if (behind > H.digitSlots) this.#digitsSeen = advance(written, -H.digitSlots);
+    const word = this.#words[H.digits / 4 + (this.#digitsSeen % H.digitSlots)] ?? 0;
+    this.#digitsSeen = advance(this.#digitsSeen, 1);
+    return { digit: String.fromCharCode(word & 0xff), durationMs: word >>> 8 };
+  }
+}
+
+/**
+ * What the bot says. The voice worker writes; the speech worker pauses, resumes and discards; the media thread plays.
+ * `discard` starts a new epoch: a writer that still holds the old one must stop, and what it wrote meanwhile is skipped.
+ */
+export class SpokenRing {
+  readonly #words: Uint32Array;
+  readonly #samples: Int16Array;
+  readonly #markNs: BigInt64Array;
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.#words = new Uint32Array(buffer, 0, S.samples / 4);
+    this.#samples = new Int16Array(buffer, S.samples, S.capacity);
+    this.#markNs = new BigInt64Array(buffer, S.markNs, 1);
+  }
+
+  #load(offset: number): number {
+    return Atomics.load(this.#words, offset / 4);
+  }
+
+  get epoch(): number {
+    return this.#load(S.epoch);
+  }
+  /** Where the next written sample goes. */
+  get written(): number {
+    return this.#load(S.write);
+  }
+  /** End of the last sample that was really sent. */
+  get played(): number {
+    return this.#load(S.played);
+  }
+  /** Samples that are being sent in this tick. */
+  get sending(): boolean {
+    return this.#load(S.sending) === 1;
+  }
+
+  room(): number {
+    return S.capacity - distance(this.#load(S.read), this.written);
+  }
+
+  /** Writes as much as there is room for, while `epoch` still holds; returns the samples written, or -1 when it is over. */
+  write(samples: Int16Array, epoch: number): number {
+    if (this.epoch !== epoch) return -1;
+    const count = Math.min(samples.length, this.room());
+    const start = this.written % S.capacity;
+    const head = Math.min(count, S.capacity - start);
+    this.#samples.set(samples.subarray(0, head), start);
+    if (head < count) this.#samples.set(samples.subarray(head, count), 0);
+    Atomics.store(this.#words, S.write / 4, advance(this.written, count));
+    if (this.epoch === epoch) return count;
+    this.#skipTo(this.written);
+    return -1;
+  }
+
+  /** Asks the media thread to time the sending of the sample at `position`; one mark at a time, the newest counts. */
+  mark(position: number, sequence: number): void {
+    Atomics.store(this.#words, S.markPosition / 4, position);
+    Atomics.store(this.#words, S.markSequence / 4, sequence);
+  }
+
+  /** When the marked sample was sent; undefined until it was. */
+  markedNs(sequence: number): bigint | undefined {
+    return this.#load(S.markDone) === sequence ? Atomics.load(this.#markNs, 0) : undefined;
+  }
+
+  get paused(): boolean {
+    return this.#load(S.paused) === 1;
+  }
+  pause(): void {
+    Atomics.store(this.#words, S.paused / 4, 1);
+  }
+  resume(): void {
+    Atomics.store(this.#words, S.paused / 4, 0);
+  }
+
+  /** Drops everything that is written and not yet sent; returns the end of what was sent. */
+  discard(): number {
+    Atomics.add(this.#words, S.epoch / 4, 1);
+    const played = this.played;
+    this.#skipTo(this.written);
+    this.resume();
+    return played;
+  }
+
+  #skipTo(position: number): void {
+    const word = S.discardTo / 4;
+    for (;;) {
+      const now = Atomics.load(this.#words, word);
+      if (distance(now, position) <= 0) return;
+      if (Atomics.compareExchange(this.#words, word, now, position) === now) return;
+    }
+  }
+}
+
+export interface Rings {
+  heard: SharedArrayBuffer;
+  spoken: SharedArrayBuffer;
+}
+
+/** Allocates the memory of a call. Keep both until the session's `close` resolved. */
+export const allocateRings = (): Rings => ({
+  heard: new SharedArrayBuffer(H.bytes),
+  spoken: new SharedArrayBuffer(S.bytes),
+});

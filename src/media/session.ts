@@ -1,0 +1,75 @@
+/** The media of one call: its memory, its native session, and the order in which both are given back. */
+import { fault, reasonOf } from '../errors.js';
+import { loadAddon, type NativeSession, type SessionOptions, type SessionStats, type StreamOptions } from './addon.js';
+import { allocateRings, type Rings } from './sample-ring.js';
+
+export type MediaOptions = Omit<SessionOptions, 'heard' | 'spoken'>;
+
+let openSessions = 0;
+/** Sessions whose memory or ports are still held: what a leak test counts. */
+export const heldSessions = (): number => openSessions;
+
+/** Binds a port pair and hands the rings to the media thread; throws PORTS_EXHAUSTED. */
+export class CallMedia {
+  readonly #native: NativeSession;
+  #closed: Promise<void> | undefined;
+
+  private constructor(
+    native: NativeSession,
+    readonly rings: Rings,
+  ) {
+    this.#native = native;
+  }
+
+  static open(options: MediaOptions): CallMedia {
+    const rings = allocateRings();
+    const { Session } = loadAddon();
+    try {
+      const views = { heard: new Uint8Array(rings.heard), spoken: new Uint8Array(rings.spoken) };
+      const media = new CallMedia(new Session({ ...options, ...views }), rings);
+      openSessions++;
+      return media;
+    } catch (thrown) {
+      const exhausted = thrown instanceof Error && 'code' in thrown && thrown.code === 'PORTS_EXHAUSTED';
+      throw exhausted
+        ? fault('PORTS_EXHAUSTED', options.portMin, options.portMax)
+        : fault('ENGINE_FAILED', 'media', reasonOf(thrown));
+    }
+  }
+
+  get rtpPort(): number {
+    return this.#native.rtpPort;
+  }
+
+  start(stream: StreamOptions): void {
+    this.#alive('start').start(stream);
+  }
+  setVolume(gain: number): void {
+    this.#alive('setVolume').setVolume(gain);
+  }
+  setMuted(muted: boolean): void {
+    this.#alive('setMuted').setMuted(muted);
+  }
+  setWake(wake: number): void {
+    this.#alive('setWake').setWake(wake);
+  }
+  sendDigit(digit: string, durationMs: number): void {
+    this.#alive('sendDigit').sendDigit(digit, durationMs);
+  }
+  stats(): SessionStats {
+    return this.#alive('stats').stats();
+  }
+
+  #alive(what: string): NativeSession {
+    if (this.#closed) throw fault('MEDIA_CLOSED', what);
+    return this.#native;
+  }
+
+  /** Resolves when the media thread let go; only then may the rings be forgotten. Safe to call twice. */
+  close(): Promise<void> {
+    this.#closed ??= this.#native.close().then(() => {
+      openSessions--;
+    });
+    return this.#closed;
+  }
+}

@@ -1,0 +1,52 @@
+/** All that the observer keeps of one live call; thrown away with it. */
+import { elapsedMs } from '../clock.js';
+import type { CallEvent, CallEventOf } from '../pipeline/events.js';
+import { Ledger, type TurnRow } from './ledger.js';
+import { MediaMetrics } from './media-metrics.js';
+import { type CallSummary, summarise } from './summary.js';
+import { TurnMetrics } from './turn-metrics.js';
+
+/** Rows kept for the medians of the summary; the oldest gives way. */
+const rowLimit = 500;
+
+export class CallWatch {
+  readonly turns = new TurnMetrics();
+  readonly media = new MediaMetrics();
+  readonly #callId: string;
+  readonly #ledger: Ledger;
+  readonly #rows: TurnRow[] = [];
+  #startedNs: bigint;
+  #features: readonly string[] = [];
+
+  constructor(callId: string, startedNs: bigint) {
+    this.#callId = callId;
+    this.#ledger = new Ledger(callId);
+    this.#startedNs = startedNs;
+  }
+
+  /** Returns the rows of the ledger that the event closed. */
+  take(event: CallEvent): TurnRow[] {
+    if (event.type === 'call-started') {
+      this.#startedNs = event.atNs;
+      this.#features = event.features;
+    }
+    this.turns.take(event);
+    const rows = this.#ledger.take(event);
+    this.#rows.push(...rows);
+    this.#rows.splice(0, this.#rows.length - rowLimit);
+    return rows;
+  }
+
+  summary(event: CallEventOf<'call-ended'>, rtviEnabled: boolean): CallSummary {
+    return summarise({
+      callId: this.#callId,
+      durationS: elapsedMs(this.#startedNs, event.atNs) / 1000,
+      counters: this.turns.counters,
+      rtviEnabled,
+      features: this.#features,
+      quality: this.media.last,
+      reason: event.reason,
+      rows: this.#rows,
+    });
+  }
+}

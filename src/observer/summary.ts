@@ -1,0 +1,101 @@
+/** What is left of a call: one JSON line (design 8). Durations in seconds unless the name says otherwise. */
+import type { EndReason, MediaQuality } from '../pipeline/events.js';
+import type { TurnRow } from './ledger.js';
+import { mapParts, type PartsMs } from './parts.js';
+import type { TurnCounters } from './turn-metrics.js';
+
+export interface MediaSummary {
+  packets_received: number;
+  packets_sent: number;
+  packets_lost: number;
+  frames_concealed: number;
+  frames_played: number;
+  loss_ratio: number;
+  jitter_ms: number;
+  playout_delay_ms: number;
+  /** null while no RTCP told it. */
+  round_trip_ms: number | null;
+  mos: number;
+}
+
+export interface LedgerSummary {
+  answered: number;
+  interrupted: number;
+  empty: number;
+  /** Medians of the answered turns; null when there was none. */
+  median_parts_ms: PartsMs | null;
+  median_sum_ms: number | null;
+}
+
+export interface CallSummary {
+  call_id: string;
+  duration: number;
+  metrics: Omit<TurnCounters, 'response_time'>;
+  rtvi_enabled: boolean;
+  features: string[];
+  media_quality: MediaSummary | null;
+  end_reason: EndReason;
+  ledger: LedgerSummary;
+}
+
+export interface SummaryInput {
+  callId: string;
+  durationS: number;
+  counters: TurnCounters;
+  rtviEnabled: boolean;
+  features: readonly string[];
+  quality: MediaQuality | undefined;
+  reason: EndReason;
+  rows: readonly TurnRow[];
+}
+
+export function summarise(input: SummaryInput): CallSummary {
+  const { response_time: _last, ...metrics } = input.counters;
+  return {
+    call_id: input.callId,
+    duration: rounded(input.durationS),
+    metrics: { ...metrics, avg_response_time: rounded(metrics.avg_response_time) },
+    rtvi_enabled: input.rtviEnabled,
+    features: [...input.features],
+    media_quality: input.quality ? mediaSummary(input.quality) : null,
+    end_reason: input.reason,
+    ledger: ledgerSummary(input.rows),
+  };
+}
+
+export function mediaSummary(quality: MediaQuality): MediaSummary {
+  return {
+    packets_received: quality.packetsReceived,
+    packets_sent: quality.packetsSent,
+    packets_lost: quality.packetsLost,
+    frames_concealed: quality.framesConcealed,
+    frames_played: quality.framesPlayed,
+    loss_ratio: rounded(quality.lossRatio),
+    jitter_ms: rounded(quality.jitterMs),
+    playout_delay_ms: rounded(quality.playoutDelayMs),
+    round_trip_ms: quality.roundTripMs < 0 ? null : rounded(quality.roundTripMs),
+    mos: rounded(quality.mos),
+  };
+}
+
+export function ledgerSummary(rows: readonly TurnRow[]): LedgerSummary {
+  const answered = rows.filter((row) => row.kind === 'answered');
+  const any = answered.length > 0;
+  return {
+    answered: answered.length,
+    interrupted: rows.filter((row) => row.kind === 'interrupted').length,
+    empty: rows.filter((row) => row.kind === 'empty').length,
+    median_parts_ms: any ? mapParts((name) => median(answered.map((row) => row.partsMs[name]))) : null,
+    median_sum_ms: any ? median(answered.map((row) => row.sumMs)) : null,
+  };
+}
+
+/** Middle of the values, the mean of the two in the middle when their number is even. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  const upper = sorted[half] ?? 0;
+  return rounded(sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? upper) + upper) / 2);
+}
+
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;

@@ -1,0 +1,229 @@
+/**
+ * The conversation side of all calls, from the main thread: starts the workers, wires their ports, gives each call its
+ * three workers and passes events on. When a worker dies it is replaced under the same name, and its calls are given
+ * to the new one with what was said so far.
+ */
+import { MessageChannel } from 'node:worker_threads';
+import { monotonicNs } from '../clock.js';
+import { fault } from '../errors.js';
+import { type Rings, SpokenRing } from '../media/sample-ring.js';
+import { CallMemory } from './call-memory.js';
+import type { CallEvent } from './events.js';
+import type { CallSettings } from './services.js';
+import { deferred } from './workers/deferred.js';
+import { WorkerHost } from './workers/host.js';
+import type { MainToWorker, WorkerData, WorkerRole, WorkerToMain } from './workers/protocol.js';
+
+export interface PipelineOptions {
+  /** One entry for each worker thread; names are unique. */
+  workers: readonly WorkerData[];
+  onEvent(event: CallEvent): void;
+  /** Nobody can serve this call any more: end it. */
+  onLost(callId: string, cause: string): void;
+  /** A worker died or came back: for the log and the health page. */
+  onWorker(name: string, state: 'ready' | 'died' | 'replaced', cause: string): void;
+}
+
+export interface PipelineCall {
+  callId: string;
+  rings: Rings;
+  lineRateHz: number;
+  prompt: string;
+  settings: CallSettings;
+  /** Moves the media thread's wake-ups to the worker that hears this call. */
+  setWake(wake: number): void;
+}
+
+interface Attached {
+  call: PipelineCall;
+  memory: CallMemory;
+  peers: Record<WorkerRole, string>;
+  settings: CallSettings;
+  detached: { pending: Set<string>; done: () => void } | undefined;
+}
+
+const roles: readonly WorkerRole[] = ['speech', 'language', 'voice'];
+/** Replacements of one worker that may fail in a row before its calls are given up. */
+const replaceLimit = 3;
+
+export class Pipeline {
+  readonly #workers = new Map<string, WorkerHost>();
+  readonly #calls = new Map<string, Attached>();
+  readonly #held = new Map<string, Record<string, number>>();
+  /** Deaths of a worker since it was last ready. */
+  readonly #deaths = new Map<string, number>();
+  #state: 'starting' | 'running' | 'stopping' = 'starting';
+
+  private constructor(readonly options: PipelineOptions) {}
+
+  /** Resolves when every worker has loaded and warmed up its engines. */
+  static async start(options: PipelineOptions): Promise<Pipeline> {
+    const pipeline = new Pipeline(options);
+    try {
+      for (const data of options.workers) pipeline.#spawn(data);
+      await Promise.all([...pipeline.#workers.values()].map((worker) => worker.ready));
+      pipeline.#state = 'running';
+    } catch (thrown) {
+      await pipeline.stop();
+      throw thrown;
+    }
+    return pipeline;
+  }
+
+  #spawn(data: WorkerData): WorkerHost {
+    const worker = new WorkerHost(data, {
+      onMessage: (from, message) => this.#take(from, message),
+      onDeath: (dead, cause) => void this.#replace(dead, cause),
+    });
+    for (const other of this.#workers.values()) if (other.data.role !== data.role && other.name !== data.name) connect(worker, other);
+    this.#workers.set(data.name, worker);
+    void worker.ready.then(() => this.options.onWorker(data.name, 'ready', '')).catch(() => undefined);
+    return worker;
+  }
+
+  /** Gives the call its workers; the wake-up goes to `setWake`. */
+  attach(call: PipelineCall): void {
+    const peers = Object.fromEntries(roles.map((role) => [role, this.#leastLoaded(role)])) as Record<WorkerRole, string>;
+    const { callId, settings } = call;
+    const attached: Attached = { call, memory: new CallMemory(call.prompt), peers, settings, detached: undefined };
+    this.#calls.set(callId, attached);
+    for (const role of ['voice', 'language', 'speech'] as const) this.#attachTo(role, attached);
+  }
+
+  #leastLoaded(role: WorkerRole): string {
+    const load = (name: string): number => [...this.#calls.values()].filter(({ peers }) => peers[role] === name).length;
+    const names = [...this.#workers.values()].filter(({ data }) => data.role === role).map(({ name }) => name);
+    const [best] = names.sort((a, b) => load(a) - load(b));
+    if (best === undefined) throw fault('WORKER_DIED', role, 'there is none');
+    return best;
+  }
+
+  #attachTo(role: WorkerRole, { call, memory, peers, settings }: Attached): void {
+    const worker = this.#workers.get(peers[role]);
+    const { callId, lineRateHz } = call;
+    const { messages, nextTurn } = memory;
+    worker?.post({ type: 'attach', call: { callId, ...call.rings, lineRateHz, settings, messages, nextTurn }, peers });
+    if (role === 'speech' && worker) call.setWake(worker.wake);
+  }
+
+  /** Sends a command to the worker of this role that serves the call. */
+  send(role: WorkerRole, message: Extract<MainToWorker, { callId: string }>): void {
+    const attached = this.#calls.get(message.callId);
+    if (!attached) throw fault('CALL_UNKNOWN', message.callId);
+    if (message.type === 'append') attached.memory.append(message.message);
+    this.#workers.get(attached.peers[role])?.post(message);
+  }
+
+  /** Changes settings of a running call in all its workers. */
+  update(callId: string, patch: Partial<CallSettings>): void {
+    const attached = this.#calls.get(callId);
+    if (attached) attached.settings = { ...attached.settings, ...patch };
+    for (const role of roles) this.send(role, { type: 'settings', callId, patch });
+  }
+
+  /** Resolves when all three workers have given back what they held for the call. */
+  async detach(callId: string): Promise<void> {
+    const attached = this.#calls.get(callId);
+    if (!attached || attached.detached) return;
+    const { promise, resolve } = deferred<void>();
+    attached.detached = { pending: new Set(Object.values(attached.peers)), done: resolve };
+    for (const role of roles) this.#workers.get(attached.peers[role])?.post({ type: 'detach', callId });
+    await promise;
+    this.#calls.delete(callId);
+  }
+
+  #take(worker: WorkerHost, message: WorkerToMain): void {
+    if (message.type === 'event') this.#event(message.event);
+    else if (message.type === 'held') this.#held.set(worker.name, message.counts);
+    else if (message.type === 'detached') this.#detachedFrom(worker.name, message.callId);
+  }
+
+  #event(event: CallEvent): void {
+    this.#calls.get(event.callId)?.memory.take(event);
+    this.options.onEvent(event);
+  }
+
+  #detachedFrom(name: string, callId: string): void {
+    const waiting = this.#calls.get(callId)?.detached;
+    waiting?.pending.delete(name);
+    if (waiting?.pending.size === 0) waiting.done();
+  }
+
+  /** A worker died: silence its calls, start another, and hand them over. */
+  async #replace(dead: WorkerHost, cause: string): Promise<void> {
+    this.#held.delete(dead.name);
+    if (this.#state !== 'running') return;
+    const deaths = (this.#deaths.get(dead.name) ?? 0) + 1;
+    this.#deaths.set(dead.name, deaths);
+    this.options.onWorker(dead.name, 'died', cause);
+    if (deaths === 1) for (const attached of this.#callsOf(dead)) this.#silence(attached, dead, cause);
+    if (deaths > replaceLimit) return this.#giveUp(dead, cause);
+    await this.#restart(dead, cause);
+  }
+
+  /** A replacement that does not get ready dies in turn, and comes through `#replace` again. */
+  async #restart(dead: WorkerHost, cause: string): Promise<void> {
+    const ready = await this.#spawn(dead.data).ready.then(
+      () => true,
+      () => false,
+    );
+    if (!ready) return;
+    this.#deaths.delete(dead.name);
+    this.options.onWorker(dead.name, 'replaced', cause);
+    for (const attached of this.#callsOf(dead)) this.#handOver(attached, dead.data.role);
+  }
+
+  #callsOf({ name }: WorkerHost): Attached[] {
+    for (const callId of this.#calls.keys()) if (this.#calls.get(callId)?.detached) this.#detachedFrom(name, callId);
+    return [...this.#calls.values()].filter(({ peers, detached }) => !detached && Object.values(peers).includes(name));
+  }
+
+  #silence({ call, peers }: Attached, dead: WorkerHost, cause: string): void {
+    const { callId } = call;
+    const { message } = fault('WORKER_DIED', dead.name, cause);
+    this.#event({ type: 'error', callId, atNs: monotonicNs(), code: 'WORKER_DIED', message, fatal: false });
+    if (dead.data.role === 'speech') new SpokenRing(call.rings.spoken).discard();
+    else this.#workers.get(peers.speech)?.post({ type: 'interrupt', callId });
+  }
+
+  #handOver(attached: Attached, role: WorkerRole): void {
+    const { callId } = attached.call;
+    this.#attachTo(role, attached);
+    this.#workers.get(attached.peers.speech)?.post({ type: 'say', callId, text: '', interrupt: true, remember: false });
+  }
+
+  #giveUp(dead: WorkerHost, cause: string): void {
+    for (const { call } of this.#callsOf(dead)) this.options.onLost(call.callId, cause);
+  }
+
+  /** What workers hold for calls, summed: zero everywhere once all calls are gone. */
+  held(): Record<string, number> {
+    const sum: Record<string, number> = { attached: this.#calls.size };
+    for (const counts of this.#held.values()) {
+      for (const [what, count] of Object.entries(counts)) sum[what] = (sum[what] ?? 0) + count;
+    }
+    return sum;
+  }
+
+  /** Ends one worker as a crash would; for tests of recovery. */
+  async kill(role: WorkerRole): Promise<void> {
+    await [...this.#workers.values()].find(({ data }) => data.role === role)?.kill();
+  }
+
+  get ready(): boolean {
+    return this.#state === 'running' && this.#deaths.size === 0;
+  }
+
+  async stop(): Promise<void> {
+    this.#state = 'stopping';
+    await Promise.all([...this.#workers.values()].map((worker) => worker.stop()));
+    this.#workers.clear();
+    for (const { detached } of this.#calls.values()) detached?.done();
+  }
+}
+
+function connect(a: WorkerHost, b: WorkerHost): void {
+  const { port1, port2 } = new MessageChannel();
+  a.post({ type: 'peer', role: b.data.role, name: b.name, port: port1 });
+  b.post({ type: 'peer', role: a.data.role, name: a.name, port: port2 });
+}

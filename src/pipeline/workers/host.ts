@@ -1,0 +1,83 @@
+/**
+ * One worker thread, from the main side: started, ready or failed, stopped or dead.
+ */
+import { Worker } from 'node:worker_threads';
+import { fault, reasonOf } from '../../errors.js';
+import { deferred } from './deferred.js';
+import type { MainToWorker, WorkerData, WorkerToMain } from './protocol.js';
+
+export interface WorkerHandlers {
+  onMessage(worker: WorkerHost, message: WorkerToMain): void;
+  /** It ended without being asked to. Called once. */
+  onDeath(worker: WorkerHost, cause: string): void;
+}
+
+/** How long a worker may take over a clean stop. */
+const stopTimeoutMs = 5000;
+
+export class WorkerHost {
+  readonly #worker: Worker;
+  readonly #ready = deferred<void>();
+  readonly #exited = deferred<void>();
+  #stopping = false;
+  #cause = '';
+  /** Wake-up id for media sessions; 0 for none. */
+  wake = 0;
+
+  constructor(
+    readonly data: WorkerData,
+    readonly handlers: WorkerHandlers,
+  ) {
+    this.#worker = new Worker(new URL(`./${data.role}-worker.js`, import.meta.url), { workerData: data });
+    this.#worker.on('message', (message: WorkerToMain) => this.#take(message));
+    this.#worker.on('error', (thrown) => {
+      this.#cause = reasonOf(thrown);
+    });
+    this.#worker.on('exit', (code) => this.#exit(code));
+    this.#ready.promise.catch(() => undefined);
+  }
+
+  get name(): string {
+    return this.data.name;
+  }
+  /** Resolves when the engines are loaded; rejects with the worker's reason. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  #take(message: WorkerToMain): void {
+    if (message.type === 'ready') {
+      this.wake = message.wake;
+      this.#ready.resolve();
+    } else if (message.type === 'failed') {
+      this.#cause = message.message;
+      this.#ready.reject(fault('WORKER_DIED', this.name, message.message));
+    } else this.handlers.onMessage(this, message);
+  }
+
+  #exit(code: number): void {
+    const cause = this.#cause || `exit code ${code}`;
+    this.#ready.reject(fault('WORKER_DIED', this.name, cause));
+    this.#exited.resolve();
+    if (!this.#stopping) this.handlers.onDeath(this, cause);
+  }
+
+  post(message: MainToWorker): void {
+    if (message.type === 'peer') this.#worker.postMessage(message, [message.port]);
+    else this.#worker.postMessage(message);
+  }
+
+  /** Lets the worker give everything back; ends it when that takes too long. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.post({ type: 'stop' });
+    const timer = setTimeout(() => void this.#worker.terminate(), stopTimeoutMs);
+    await this.#exited.promise;
+    clearTimeout(timer);
+  }
+
+  /** Ends the thread as a crash would: for tests of recovery. */
+  async kill(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}

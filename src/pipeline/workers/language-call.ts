@@ -1,0 +1,209 @@
+/**
+ * One call in the language worker: its history, its sequence of the model, and the answer that is being written.
+ * Tokens → sentences → voice; the first sentence leaves early, at a clause.
+ */
+import { monotonicNs, elapsedMs } from '../../clock.js';
+import type { ChatMessage, Generation, LlmSequence } from '../../engines/engine.js';
+import { fault, OavcError, reasonOf } from '../../errors.js';
+import type { EventBody } from '../events.js';
+import type { CallSettings } from '../services.js';
+import { History } from '../text/history.js';
+import { normalise } from '../text/normalise.js';
+import { SentenceSplitter } from '../text/sentences.js';
+import type { Attachment, LanguageToSpeech, LanguageToVoice, SpeechToLanguage } from './protocol.js';
+
+export interface LanguageCallHost {
+  llmTimeoutMs: number;
+  apology(language: string): string;
+  emit(callId: string, body: EventBody): void;
+  toVoice(message: LanguageToVoice): void;
+  toSpeech(message: LanguageToSpeech): void;
+}
+
+type TurnRequest = Extract<SpeechToLanguage, { type: 'turn' }>;
+type SayRequest = Extract<SpeechToLanguage, { type: 'say' }>;
+
+/** A turn that the caller may be hearing: what of it goes into the history is known at its end. */
+interface Answer {
+  turn: number;
+  epoch: number;
+  audio: boolean;
+  remember: boolean;
+  sentences: string[];
+  abort: AbortController;
+}
+
+export class LanguageCall {
+  readonly callId: string;
+  readonly #history: History;
+  #settings: CallSettings;
+  #sequence: Promise<LlmSequence>;
+  #answers = new Map<number, Answer>();
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly host: LanguageCallHost,
+    call: Attachment,
+    openSequence: () => Promise<LlmSequence>,
+  ) {
+    this.callId = call.callId;
+    this.#settings = call.settings;
+    this.#history = new History(call.messages);
+    this.#sequence = openSequence();
+    this.#sequence.catch((thrown: unknown) => this.#failed(thrown));
+  }
+
+  update(patch: Partial<CallSettings>): void {
+    this.#settings = { ...this.#settings, ...patch };
+  }
+
+  append(message: ChatMessage): void {
+    this.#history.append(message);
+  }
+
+  /** Answers a turn of the caller; empty text answers the history as it is. */
+  turn(request: TurnRequest): void {
+    if (request.text !== '') this.#history.append({ role: 'user', content: request.text });
+    const answer = this.#open(request, request.audio, true);
+    this.#last = this.#last.then(() => this.#answer(answer));
+  }
+
+  /** Speaks a given text, or the apology when it is empty. */
+  say(request: SayRequest): void {
+    const answer = this.#open(request, true, request.remember);
+    if (request.text === '') return this.#apologise(answer);
+    const splitter = new SentenceSplitter();
+    for (const sentence of [...splitter.push(request.text), ...splitter.flush()]) this.#speak(answer, sentence);
+    this.#end(answer);
+  }
+
+  /** The caller broke in: stop, and remember only what was heard. */
+  cancel(turn: number, heard: string): void {
+    const answer = this.#answers.get(turn);
+    answer?.abort.abort();
+    this.#answers.delete(turn);
+    if (answer?.remember) this.#history.interrupted(heard);
+  }
+
+  /** The turn was played to its end. */
+  heard(turn: number): void {
+    const answer = this.#answers.get(turn);
+    this.#answers.delete(turn);
+    if (answer?.remember) this.#history.append({ role: 'assistant', content: answer.sentences.join(' ') });
+  }
+
+  #open(request: { turn: number; epoch: number }, audio: boolean, remember: boolean): Answer {
+    const { turn, epoch } = request;
+    const answer: Answer = { turn, epoch, audio, remember, sentences: [], abort: new AbortController() };
+    this.#answers.set(turn, answer);
+    return answer;
+  }
+
+  async #answer(answer: Answer): Promise<void> {
+    if (answer.abort.signal.aborted) return;
+    const startedNs = monotonicNs();
+    this.#emit({ type: 'llm-started', turn: answer.turn });
+    try {
+      const generation = await this.#generate(answer);
+      this.#stopped(answer, generation, elapsedMs(startedNs, monotonicNs()));
+    } catch (thrown) {
+      this.#failed(thrown);
+      if (!answer.abort.signal.aborted || thrown instanceof OavcError) this.#apologise(answer);
+    }
+  }
+
+  async #generate(answer: Answer): Promise<Generation> {
+    const sequence = await this.#sequence;
+    const splitter = new SentenceSplitter();
+    const watch = new FirstToken(this.host.llmTimeoutMs);
+    const onText = (text: string): void => {
+      if (watch.seen()) this.#emit({ type: 'llm-first-token', turn: answer.turn });
+      this.#emit({ type: 'llm-text', turn: answer.turn, text });
+      for (const sentence of splitter.push(text)) this.#speak(answer, sentence);
+    };
+    const { temperature, maxTokens } = this.#settings;
+    const signal = AbortSignal.any([answer.abort.signal, watch.signal]);
+    const generation = await sequence.generate(this.#history.messages(), { temperature, maxTokens, signal, onText }).finally(() => watch.stop());
+    if (watch.late && !answer.abort.signal.aborted) throw fault('ENGINE_TIMEOUT', 'language', this.host.llmTimeoutMs);
+    if (generation.stop !== 'abort') for (const sentence of splitter.flush()) this.#speak(answer, sentence);
+    return generation;
+  }
+
+  #stopped(answer: Answer, { promptTokens, completionTokens }: Generation, durationMs: number): void {
+    this.#emit({ type: 'llm-stopped', turn: answer.turn, promptTokens, completionTokens, durationMs });
+    if (!answer.abort.signal.aborted) this.#end(answer);
+  }
+
+  #speak(answer: Answer, text: string): void {
+    if (answer.abort.signal.aborted) return;
+    const { turn, epoch } = answer;
+    const index = answer.sentences.push(text) - 1;
+    this.#emit({ type: 'sentence', turn, index, text });
+    if (!answer.audio) return;
+    const spoken = normalise(text, this.#settings.language);
+    this.host.toVoice({ type: 'sentence', callId: this.callId, turn, epoch, index, text, spoken });
+  }
+
+  #end(answer: Answer): void {
+    const { turn, epoch, sentences } = answer;
+    if (answer.audio && sentences.length > 0) {
+      this.host.toVoice({ type: 'end', callId: this.callId, turn, epoch, sentences: sentences.length });
+      return;
+    }
+    this.heard(turn);
+    this.host.toSpeech({ type: 'silent', callId: this.callId, turn });
+  }
+
+  #apologise(answer: Answer): void {
+    const { turn, epoch } = answer;
+    const text = this.host.apology(this.#settings.language);
+    const index = answer.sentences.push(text) - 1;
+    this.#emit({ type: 'sentence', turn, index, text });
+    this.host.toVoice({ type: 'apologise', callId: this.callId, turn, epoch, index });
+    this.host.toVoice({ type: 'end', callId: this.callId, turn, epoch, sentences: answer.sentences.length });
+  }
+
+  #failed(thrown: unknown): void {
+    const code = thrown instanceof OavcError ? thrown.code : 'ENGINE_FAILED';
+    this.#emit({ type: 'error', code, message: reasonOf(thrown), fatal: false });
+  }
+
+  #emit(body: EventBody): void {
+    this.host.emit(this.callId, body);
+  }
+
+  /** Gives the sequence back; resolves when the model has it again. */
+  async close(): Promise<void> {
+    for (const answer of this.#answers.values()) answer.abort.abort();
+    this.#answers.clear();
+    await this.#last;
+    await this.#sequence.then((sequence) => sequence.close()).catch(() => undefined);
+  }
+}
+
+/** Aborts a generation whose first token does not come in time. */
+class FirstToken {
+  readonly #controller = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #seen = false;
+
+  constructor(timeoutMs: number) {
+    this.#timer = setTimeout(() => this.#controller.abort(), timeoutMs);
+  }
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+  get late(): boolean {
+    return this.#controller.signal.aborted;
+  }
+  /** True for the first token. */
+  seen(): boolean {
+    const first = !this.#seen;
+    this.#seen = true;
+    this.stop();
+    return first;
+  }
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}

@@ -1,0 +1,79 @@
+/** The thread that thinks: one model, one context, a sequence for each call. */
+import type { LlmEngine } from '../../engines/engine.js';
+import { openEngine } from '../../engines/registry.js';
+import { fault, reasonOf } from '../../errors.js';
+import { LanguageCall, type LanguageCallHost } from './language-call.js';
+import type { MainToWorker, PeerMessage } from './protocol.js';
+import { WorkerPort } from './worker-port.js';
+
+const calls = new Map<string, LanguageCall>();
+const port = new WorkerPort(fromMain, fromPeer);
+let engine: LlmEngine | undefined;
+
+const host: LanguageCallHost = {
+  llmTimeoutMs: port.data.llmTimeoutMs,
+  apology: (language) => port.data.apologies[language] ?? port.data.apologies.en ?? '',
+  emit: (callId, body) => port.emit(callId, body),
+  toVoice: (message) => port.toPeer('voice', message),
+  toSpeech: (message) => port.toPeer('speech', message),
+};
+
+function fromMain(message: MainToWorker): void {
+  switch (message.type) {
+    case 'attach':
+      return attach(message.call);
+    case 'detach':
+      return void detach(message.callId);
+    case 'settings':
+      return calls.get(message.callId)?.update(message.patch);
+    case 'append':
+      return calls.get(message.callId)?.append(message.message);
+    case 'stop':
+      return void stop();
+  }
+}
+
+function fromPeer(message: PeerMessage): void {
+  const call = calls.get(message.callId);
+  if (!call) return;
+  if (message.type === 'turn') call.turn(message);
+  else if (message.type === 'say') call.say(message);
+  else if (message.type === 'heard') call.heard(message.turn);
+  else if (message.type === 'cancel' && 'heard' in message) call.cancel(message.turn, message.heard);
+}
+
+function attach(attachment: Extract<MainToWorker, { type: 'attach' }>['call']): void {
+  const model = engine;
+  if (!model) throw fault('ENGINE_FAILED', 'language', 'a call came before the model was loaded');
+  calls.set(attachment.callId, new LanguageCall(host, attachment, () => model.open()));
+  port.toMain({ type: 'attached', callId: attachment.callId });
+}
+
+async function detach(callId: string): Promise<void> {
+  const call = calls.get(callId);
+  calls.delete(callId);
+  try {
+    await call?.close();
+  } catch (thrown) {
+    port.log.error({ callId, reason: reasonOf(thrown) }, 'a sequence could not be given back');
+  }
+  port.toMain({ type: 'held', counts: { sequences: engine?.openSequences ?? 0 } });
+  port.toMain({ type: 'detached', callId });
+}
+
+async function start(): Promise<number> {
+  const choice = port.data.engines['*'];
+  if (!choice) throw fault('ENGINE_UNKNOWN', 'llm', '*', Object.keys(port.data.engines).join(', '));
+  const model = await openEngine('llm', choice.name, choice.options);
+  await model.warmUp();
+  engine = model;
+  return 0;
+}
+
+async function stop(): Promise<void> {
+  for (const callId of [...calls.keys()]) await detach(callId);
+  await engine?.close();
+  process.exit(0);
+}
+
+await port.open(start);

@@ -1,0 +1,116 @@
+/**
+ * The thread that hears: voice activity, turns and recognisers of its calls. Woken by the media thread at most once a
+ * tick; judges one window of every call in one native call, until nobody has a whole window left.
+ */
+import type { SttEngine } from '../../engines/engine.js';
+import { openEngine } from '../../engines/registry.js';
+import { fault } from '../../errors.js';
+import { loadAddon } from '../../media/addon.js';
+import { VoiceActivity } from '../../media/voice-activity.js';
+import type { MainToWorker, PeerMessage } from './protocol.js';
+import { SpeechCall, type SpeechCallHost } from './speech-call.js';
+import { WorkerPort } from './worker-port.js';
+
+/** Windows that one native call judges. */
+const batch = 256;
+
+const engines = new Map<string, SttEngine>();
+const calls = new Map<string, SpeechCall>();
+const port = new WorkerPort(fromMain, fromPeer);
+let activity: VoiceActivity | undefined;
+
+const host: SpeechCallHost = {
+  turn: port.data.turn,
+  engineFor,
+  emit: (callId, body) => port.emit(callId, body),
+  toLanguage: (message) => port.toPeer('language', message),
+  toVoice: (message) => port.toPeer('voice', message),
+};
+
+function engineFor(language: string): SttEngine {
+  const engine = engines.get(language) ?? engines.get('*') ?? [...engines.values()][0];
+  if (!engine) throw fault('ENGINE_UNKNOWN', 'stt', language, [...engines.keys()].join(', '));
+  return engine;
+}
+
+function listen(): void {
+  if (!activity) return;
+  while (hearOneWindowEach(activity));
+  for (const call of calls.values()) call.poll();
+}
+
+/** Judges a window of every call that has one; false when none had. */
+function hearOneWindowEach(vad: VoiceActivity): boolean {
+  const heard: SpeechCall[] = [];
+  for (const call of calls.values()) {
+    if (vad.full || !call.take(vad.nextWindow())) continue;
+    vad.queue(call.slot);
+    heard.push(call);
+  }
+  const probabilities = vad.run();
+  heard.forEach((call, index) => {
+    call.hear(vad.window(index), probabilities[index] ?? 0);
+  });
+  return heard.length > 0;
+}
+
+function fromMain(message: MainToWorker): void {
+  switch (message.type) {
+    case 'attach':
+      return attach(message.call);
+    case 'detach':
+      return detach(message.callId);
+    case 'stop':
+      return void stop();
+    case 'settings':
+      return calls.get(message.callId)?.update(message.patch);
+    case 'interrupt':
+      return void calls.get(message.callId)?.interrupt();
+    case 'say':
+      return calls.get(message.callId)?.say(message.text, message.interrupt, message.remember);
+    case 'run':
+      return calls.get(message.callId)?.run(message.text, message.interrupt, message.audio);
+  }
+}
+
+function fromPeer(message: PeerMessage): void {
+  const call = calls.get(message.callId);
+  if (message.type === 'written' || message.type === 'finished') call?.written(message);
+  else if (message.type === 'silent') call?.silent(message.turn);
+}
+
+function attach(attachment: Extract<MainToWorker, { type: 'attach' }>['call']): void {
+  if (!activity) return;
+  const slot = activity.add();
+  calls.set(attachment.callId, new SpeechCall(host, attachment, slot));
+  port.toMain({ type: 'attached', callId: attachment.callId });
+}
+
+function detach(callId: string): void {
+  const call = calls.get(callId);
+  if (call) {
+    calls.delete(callId);
+    call.close();
+    activity?.remove(call.slot);
+  }
+  port.toMain({ type: 'held', counts: { recognisers: calls.size, vadStreams: activity?.streams ?? 0 } });
+  port.toMain({ type: 'detached', callId });
+}
+
+async function start(): Promise<number> {
+  for (const [language, choice] of Object.entries(port.data.engines)) {
+    const engine = await openEngine('stt', choice.name, choice.options);
+    await engine.warmUp();
+    engines.set(language, engine);
+  }
+  activity = new VoiceActivity(batch);
+  return loadAddon().openWake(listen);
+}
+
+async function stop(): Promise<void> {
+  for (const callId of [...calls.keys()]) detach(callId);
+  for (const engine of engines.values()) await engine.close();
+  process.exit(0);
+}
+
+await port.open(start);

@@ -1,0 +1,70 @@
+/** What every worker has: its ports to main and to its peers, typed, and the event stamp. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { monotonicNs } from '../../clock.js';
+import { OavcError, reasonOf } from '../../errors.js';
+import { type Log, type LogLevel, openLog } from '../../log.js';
+import type { EventBody } from '../events.js';
+import type { MainToWorker, PeerMessage, WorkerData, WorkerRole, WorkerToMain } from './protocol.js';
+
+/** The ports of one worker. A message for a peer that is gone is dropped: main has noticed and will re-peer the call. */
+export class WorkerPort {
+  readonly data = workerData as WorkerData;
+  readonly log: Log = openLog(this.data.name, this.data.logLevel as LogLevel);
+  readonly #peers = new Map<string, MessagePort>();
+  /** Peer by role, for each call. */
+  readonly #routes = new Map<string, Partial<Record<WorkerRole, string>>>();
+
+  /** `onMain` gets what main says, `onPeer` what other workers say. */
+  constructor(
+    readonly onMain: (message: MainToWorker) => void,
+    readonly onPeer: (message: PeerMessage) => void,
+  ) {
+    parentPort?.on('message', (message: MainToWorker) => this.#fromMain(message));
+  }
+
+  #fromMain(message: MainToWorker): void {
+    if (message.type === 'peer') this.#addPeer(message.name, message.port);
+    else this.#pass(message);
+  }
+
+  #pass(message: MainToWorker): void {
+    if (message.type === 'attach') this.#routes.set(message.call.callId, message.peers);
+    this.onMain(message);
+    if (message.type === 'detach') this.#routes.delete(message.callId);
+  }
+
+  #addPeer(name: string, port: MessagePort): void {
+    this.#peers.get(name)?.close();
+    this.#peers.set(name, port);
+    port.on('message', this.onPeer);
+  }
+
+  toMain(message: WorkerToMain): void {
+    parentPort?.postMessage(message);
+  }
+
+  toPeer(role: WorkerRole, message: PeerMessage): void {
+    const name = this.#routes.get(message.callId)?.[role];
+    if (name !== undefined) this.#peers.get(name)?.postMessage(message);
+  }
+
+  emit(callId: string, body: EventBody): void {
+    this.toMain({ type: 'event', event: { ...body, callId, atNs: monotonicNs() } });
+  }
+
+  /** Runs `start`, then says ready; a worker that cannot start says why and ends. */
+  async open(start: () => Promise<number>): Promise<void> {
+    try {
+      this.toMain({ type: 'ready', wake: await start() });
+    } catch (thrown) {
+      const code = thrown instanceof OavcError ? thrown.code : 'ENGINE_FAILED';
+      this.toMain({ type: 'failed', code, message: reasonOf(thrown) });
+      this.close();
+    }
+  }
+
+  close(): void {
+    for (const port of this.#peers.values()) port.close();
+    parentPort?.close();
+  }
+}

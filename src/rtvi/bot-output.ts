@@ -1,0 +1,57 @@
+/** `bot-output` and `bot-tts-text` in the form of each generation. */
+import type { Generation } from './generation.js';
+import { type Json, Outgoing } from './outgoing.js';
+import type { OutputStep, Segment } from './speech-text.js';
+
+/** The kind under all three names that it has had. */
+const kind = { output_type: 'sentence', text_type: 'sentence', aggregated_by: 'sentence' } as const;
+
+/** Messages for one step of what the bot is heard to say. */
+export function botOutput(generation: Generation, step: OutputStep): Outgoing[] {
+  const form = forms[generation](step);
+  const spoken = spokenText(step);
+  return spoken === undefined ? form : [...form, new Outgoing('bot-tts-text', { text: spoken })];
+}
+
+/** 0.x has no `bot-output`. */
+const forms: Record<Generation, (step: OutputStep) => Outgoing[]> = {
+  '0.x': () => [],
+  '1.x': flat,
+  '2.x': (step) => [progress(step)],
+  '2.2': (step) => [progress(step)],
+};
+
+/** What was spoken by this step; undefined for a step that only announces. */
+function spokenText(step: OutputStep): string | undefined {
+  if (step.step === 'new') return undefined;
+  return step.step === 'cut' ? step.accumulated : step.segment.text;
+}
+
+/** 1.x: the sentence unspoken, then its text again as it is spoken; of one that is cut off, the words that were heard. */
+function flat(step: OutputStep): Outgoing[] {
+  if (step.step === 'cut') return step.accumulated.split(/\s+/).filter(Boolean).map((word) => flatMessage(word, true, 'word'));
+  return [flatMessage(step.segment.text, step.step === 'completed', 'sentence')];
+}
+
+const flatMessage = (text: string, spoken: boolean, aggregation: 'sentence' | 'word'): Outgoing =>
+  new Outgoing('bot-output', { text, spoken, output_type: aggregation, text_type: aggregation, aggregated_by: aggregation });
+
+/** 2.x: `accumulated_text` followed by `remaining_text` is exactly the text. */
+function progress(step: OutputStep): Outgoing {
+  const { segment } = step;
+  if (step.step === 'new') return segmentMessage(segment, 'new', 0);
+  if (step.step === 'completed') return segmentMessage(segment, 'completed', segment.text.length);
+  return segmentMessage(segment, 'in-progress', step.accumulated.length);
+}
+
+function segmentMessage({ id, text }: Segment, status: 'new' | 'in-progress' | 'completed', spoken: number): Outgoing {
+  const position: Json = { accumulated_text: text.slice(0, spoken), remaining_text: text.slice(spoken) };
+  return new Outgoing('bot-output', {
+    text,
+    ...kind,
+    segment_id: id,
+    will_be_spoken: true,
+    spoken_status: status,
+    spoken_progress: position,
+  });
+}

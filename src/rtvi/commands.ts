@@ -1,0 +1,75 @@
+/** Messages that have no answer but a refusal. What a handler throws is the refusal. */
+import { fault } from '../errors.js';
+import type { InboundData, InboundType } from './messages.js';
+import type { ClientMessageType } from './messages.js';
+import type { Role, Visitor } from './visitor.js';
+
+export type CommandType = Exclude<InboundType, ClientMessageType | 'client-ready' | 'client-message'>;
+
+interface Command<T extends CommandType> {
+  needs: Role;
+  run(visitor: Visitor, data: InboundData<T>, id: string): void | Promise<void>;
+}
+
+/** Taken and left alone: nothing on a telephone shows a page, and monitors with a microphone send audio all the time. */
+const ignored = { needs: 'watch', run: () => undefined } as const;
+
+export const commands: { [T in CommandType]: Command<T> } = {
+  'disconnect-bot': {
+    needs: 'steer',
+    run: async (visitor) => void (await visitor.call().hangup('client-hangup', visitor.origin)),
+  },
+  'send-text': { needs: 'steer', run: sendText },
+  'append-to-context': {
+    needs: 'steer',
+    run: (visitor, { role, content, run_immediately }) =>
+      visitor.call().appendContext(role, plainText(content), run_immediately === true, visitor.origin),
+  },
+  dtmf: {
+    needs: 'steer',
+    run: (visitor, data) => visitor.call().sendDigits('buttons' in data ? data.buttons.join('') : data.button),
+  },
+  'llm-function-call-result': {
+    needs: 'steer',
+    run: (_visitor, { function_name }) => {
+      throw fault('NOT_SUPPORTED', 'llm-function-call-result', `no call of ${function_name} is waiting`);
+    },
+  },
+  'send-file': {
+    needs: 'steer',
+    run: () => {
+      throw fault('NOT_SUPPORTED', 'send-file', 'the model reads text only');
+    },
+  },
+  'raw-audio': ignored,
+  'raw-audio-batch': ignored,
+  'ui-event': ignored,
+  'ui-snapshot': ignored,
+  'ui-cancel-job-group': ignored,
+  'ui-cancel-task': ignored,
+};
+
+/** Members that are missing take the protocol's defaults: both true. */
+function sendText(visitor: Visitor, { content, options }: InboundData<'send-text'>, id: string): void {
+  const call = visitor.call();
+  const { origin } = visitor;
+  const audio = options?.audio_response !== false;
+  const runNow = options?.run_immediately !== false;
+  visitor.typed(content, id, () => {
+    if (runNow) call.sendText(content, { interrupt: true, origin, audio });
+    else call.appendContext('user', content, false, origin);
+  });
+}
+
+/** Text of a content that is a string, or a list of text parts as chat models have them. */
+function plainText(content: unknown): string {
+  if (typeof content === 'string') return content;
+  const parts = Array.isArray(content) ? content.map(partText) : [undefined];
+  if (parts.every((part) => part !== undefined)) return parts.join('\n');
+  throw fault('RTVI_INVALID', 'content', 'a string or a list of text parts', typeof content);
+}
+
+function partText(part: unknown): string | undefined {
+  if (typeof part !== 'object' || part === null || !('text' in part)) return undefined;
+  return typeof part.text === 'string' ? part.text : undefined;
+}

@@ -1,0 +1,52 @@
+/** A message to clients. Written once, encoded once for each frame form, however many watchers it goes to. */
+import { encodeMessageFrame } from './protobuf.js';
+
+export const label = 'rtvi-ai';
+/** JSON, where a member that is undefined or null is left out: to clients both mean the same. */
+export type Json = string | number | boolean | null | undefined | Json[] | { [name: string]: Json };
+
+/** How a connection frames its messages: decided by its first message. */
+export type FrameForm = 'text' | 'protobuf';
+
+export class Outgoing {
+  readonly type: string;
+  readonly data: Json;
+  readonly id: string | undefined;
+  #text: string | undefined;
+  #frame: Uint8Array | undefined;
+
+  /** `id` repeats the id of the request on replies; events have none. */
+  constructor(type: string, data?: Json, id?: string) {
+    this.type = type;
+    this.data = data;
+    this.id = id;
+  }
+
+  get text(): string {
+    this.#text ??= JSON.stringify({ label, type: this.type, id: this.id, data: withoutNull(this.data) });
+    return this.#text;
+  }
+
+  encoded(form: FrameForm): string | Uint8Array {
+    if (form === 'text') return this.text;
+    this.#frame ??= encodeMessageFrame(this.text);
+    return this.#frame;
+  }
+}
+
+/** Drops null members, however deep; null elements of a list stay, since they hold a place. */
+function withoutNull(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutNull);
+  if (value === null || typeof value !== 'object') return value;
+  const members = Object.entries(value).filter(([, member]) => member !== null && member !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutNull(member)]));
+}
+
+export const errorResponse = (id: string, error: string): Outgoing => new Outgoing('error-response', { error }, id);
+
+/** Both names of the text: client typings before 1.13 call it `message`. */
+export const errorEvent = (error: string, fatal: boolean): Outgoing =>
+  new Outgoing('error', { error, message: error, fatal });
+
+export const serverMessage = (data: { type: string; [name: string]: Json }): Outgoing =>
+  new Outgoing('server-message', data);

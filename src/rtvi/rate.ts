@@ -1,0 +1,39 @@
+/** How often a client may send: a bucket of tokens that refills with time. The time is an argument. */
+export type Verdict = 'pass' | 'refuse' | 'flood';
+
+export interface RateOptions {
+  /** Messages a second in the long run. */
+  perSecond: number;
+  /** Messages at once. */
+  burst: number;
+  /** Refused messages in a row after which it is a flood. */
+  patience: number;
+}
+
+export const clientRate: RateOptions = { perSecond: 50, burst: 200, patience: 500 };
+
+export class RateLimit {
+  readonly #options: RateOptions;
+  #tokens: number;
+  #atMs: number;
+  #refused = 0;
+
+  constructor(options: RateOptions, nowMs: number) {
+    this.#options = options;
+    this.#tokens = options.burst;
+    this.#atMs = nowMs;
+  }
+
+  take(nowMs: number): Verdict {
+    const { perSecond, burst, patience } = this.#options;
+    this.#tokens = Math.min(burst, this.#tokens + ((nowMs - this.#atMs) * perSecond) / 1000);
+    this.#atMs = nowMs;
+    if (this.#tokens >= 1) {
+      this.#tokens -= 1;
+      this.#refused = 0;
+      return 'pass';
+    }
+    this.#refused += 1;
+    return this.#refused > patience ? 'flood' : 'refuse';
+  }
+}

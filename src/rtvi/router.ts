@@ -1,0 +1,129 @@
+/**
+ * From a client's message to its effect and its one reply. Every message with an id that wants a reply gets exactly
+ * one, in time: a client forgets a request after ten seconds.
+ */
+import type { TSchema } from '@sinclair/typebox';
+import { fault, OavcError, reasonOf } from '../errors.js';
+import { commands, type CommandType } from './commands.js';
+import {
+  clientMessages,
+  type ClientMessageType,
+  type Envelope,
+  inbound,
+  type InboundData,
+  isClientMessage,
+  isInbound,
+  misfit,
+} from './messages.js';
+import { errorResponse, type Json, Outgoing, serverMessage } from './outgoing.js';
+import { type Answer, requests } from './requests.js';
+import { allows, type Role, type Visitor } from './visitor.js';
+
+export interface RouterOptions {
+  /** Longest wait for an action; then it is answered as accepted, and its outcome follows as a server message. */
+  deadlineMs: number;
+}
+
+export type Send = (message: Outgoing) => void;
+
+/** Type of the reply to a 0.x request; newer requests are answered by `server-response`. */
+const replyTypes: Partial<Record<ClientMessageType, string>> = {
+  'describe-config': 'config-available',
+  'get-config': 'config',
+  'update-config': 'config',
+  'describe-actions': 'actions-available',
+  action: 'action-response',
+};
+
+/** Handles any message but `client-ready`. Never throws; resolves when the reply was sent. */
+export async function route(
+  envelope: Envelope,
+  visitor: Visitor,
+  send: Send,
+  options: RouterOptions,
+): Promise<void> {
+  const { type, id, data } = envelope;
+  try {
+    if (!isInbound(type)) throw new Refusal(`Unsupported type ${type.slice(0, 64)}`);
+    checkShape(inbound[type], data);
+    if (type === 'client-message') return await clientMessage(data as InboundData<typeof type>, id, visitor, send, options);
+    const reply = isClientMessage(type) ? replyTypes[type] : undefined;
+    if (isClientMessage(type) && reply !== undefined)
+      return await answer(type, data, visitor, options, (answered) => send(new Outgoing(reply, answered, id)), send);
+    if (type !== 'client-ready') await command(type as CommandType, data, id, visitor);
+  } catch (thrown) {
+    send(errorResponse(id, refusal(thrown)));
+  }
+}
+
+async function clientMessage(
+  { t, d }: InboundData<'client-message'>,
+  id: string,
+  visitor: Visitor,
+  send: Send,
+  options: RouterOptions,
+): Promise<void> {
+  if (!isClientMessage(t)) throw new Refusal(`Unsupported client-message ${t.slice(0, 64)}`);
+  const data = d ?? {};
+  checkShape(clientMessages[t], data);
+  await answer(t, data, visitor, options, (answered) => send(new Outgoing('server-response', { t, d: answered }, id)), send);
+}
+
+/** Synchronous answers go out before this returns control: order on a connection is kept. */
+async function answer(
+  type: ClientMessageType,
+  data: unknown,
+  visitor: Visitor,
+  { deadlineMs }: RouterOptions,
+  reply: (data: Json) => void,
+  send: Send,
+): Promise<void> {
+  permit(visitor, requests[type].needs, type);
+  // The schema of this type was checked; the compiler cannot see that type and data go together.
+  const handler = requests[type].answer as (visitor: Visitor, data: unknown) => Answer | Promise<Answer>;
+  const result = handler(visitor, data);
+  const settled = result instanceof Promise ? await inTime(result, deadlineMs, data, send) : result;
+  reply(settled.data);
+  settled.then?.();
+}
+
+function command(type: CommandType, data: unknown, id: string, visitor: Visitor): void | Promise<void> {
+  permit(visitor, commands[type].needs, type);
+  const run = commands[type].run as (visitor: Visitor, data: unknown, id: string) => void | Promise<void>;
+  return run(visitor, data, id);
+}
+
+/** The answer, or a provisional one at the deadline; then the outcome is told when it is there. */
+async function inTime(pending: Promise<Answer>, deadlineMs: number, request: unknown, send: Send): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), deadlineMs);
+  });
+  try {
+    const first = await Promise.race([pending, late]);
+    if (first) return first;
+  } finally {
+    clearTimeout(timer);
+  }
+  const tell = (outcome: { [name: string]: Json }) =>
+    send(serverMessage({ type: 'opensips-action-result', request: request as Json, ...outcome }));
+  pending.then(({ data }) => tell(data), (thrown) => tell({ error: refusal(thrown) }));
+  return { data: { result: { success: false, pending: true } } };
+}
+
+function checkShape(schema: TSchema, data: unknown): void {
+  const problem = misfit(schema, data);
+  if (problem !== undefined) throw new Refusal(`Invalid message: ${problem}`);
+}
+
+function permit(visitor: Visitor, needed: Role, what: string): void {
+  if (!allows(visitor.grant, needed)) throw fault('RTVI_UNAUTHORISED', what);
+}
+
+/** A refusal that needs no code: the wording is the protocol's. */
+class Refusal extends Error {}
+
+function refusal(thrown: unknown): string {
+  if (thrown instanceof Refusal || thrown instanceof OavcError) return thrown.message;
+  return `Exception processing message: ${reasonOf(thrown)}`;
+}

@@ -1,0 +1,178 @@
+/**
+ * The running server: loads the engines, opens media, signalling and RTVI, and gives everything back at the end. The
+ * one place that knows all parts.
+ */
+import { Calls } from './call/calls.js';
+import type { CallPlant } from './call/plant.js';
+import { agentFor } from './call/agents.js';
+import { agentSchema, type AgentConfig, type Config } from './config/schema.js';
+import { Value } from '@sinclair/typebox/value';
+import { probeEngine } from './engines/probe.js';
+import type { EngineKind } from './engines/registry.js';
+import { fault, reasonOf } from './errors.js';
+import type { Log } from './log.js';
+import { loadAddon } from './media/addon.js';
+import { heldSessions } from './media/session.js';
+import { type ResolvedEngines, resolveEngines } from './models/resolve.js';
+import type { TurnRow } from './observer/ledger.js';
+import { Observer } from './observer/observer.js';
+import type { CallSummary } from './observer/summary.js';
+import { Tap } from './observer/tap.js';
+import { Pipeline } from './pipeline/pipeline.js';
+import type { WorkerRole } from './pipeline/workers/protocol.js';
+import { startRtviServer } from './server/http.js';
+import type { Signalling } from './signalling/leg.js';
+import { OpenSipsSignalling } from './signalling/opensips/sessions.js';
+import { SipServer } from './signalling/sip/server.js';
+import { planWorkers } from './worker-plan.js';
+
+export interface Listening {
+  address: string;
+  port: number;
+}
+
+export interface RunningServer {
+  sip: Listening | undefined;
+  opensips: Listening | undefined;
+  rtvi: Listening | undefined;
+  tap: Tap;
+  onTurn(listener: (row: TurnRow) => void): () => void;
+  onSummary(listener: (summary: CallSummary) => void): () => void;
+  /** What is held for calls: all zero when none is running. */
+  held(): Record<string, number>;
+  /** Ends one worker as a crash would. */
+  kill(role: WorkerRole): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const kinds: Readonly<Record<keyof ResolvedEngines, EngineKind>> = { speech: 'stt', language: 'llm', voice: 'tts' };
+
+/** The languages of the configured agents; the default agent's where there are none. */
+export function languagesOf(config: Config): string[] {
+  const agents = Object.values(config.agent);
+  return [...new Set(agents.length > 0 ? agents.map(({ language }) => language) : [defaultAgent().language])];
+}
+
+const defaultAgent = (): AgentConfig => Value.Create(agentSchema);
+
+/** Tries every engine on its model in a child process, all at once. */
+async function probeAll(engines: ResolvedEngines): Promise<void> {
+  const tries = (Object.keys(kinds) as (keyof ResolvedEngines)[]).flatMap((role) =>
+    Object.values(engines[role]).map(({ name, options }) => probeEngine(kinds[role], name, options)),
+  );
+  await Promise.all(tries);
+}
+
+/** Starts everything in the order in which a call needs it; what was started is stopped again when a later part fails. */
+export async function startServer(config: Config, log: Log): Promise<RunningServer> {
+  const parts = new Parts();
+  try {
+    return await assemble(config, log, parts);
+  } catch (thrown) {
+    await parts.stop();
+    throw thrown;
+  }
+}
+
+async function assemble(config: Config, log: Log, parts: Parts): Promise<RunningServer> {
+  const languages = languagesOf(config);
+  const engines = resolveEngines(config, languages);
+  loadAddon().startEngine({ realtime: config.rtp.realtime });
+  parts.add(async () => loadAddon().stopEngine());
+  await probeAll(engines);
+  const tap = new Tap(log);
+  const observer = new Observer({ tap, log, rtviEnabled: config.rtvi.enabled });
+  parts.add(async () => observer.close());
+  const pipeline = await startPipeline(config, engines, tap, log, (callId, cause) => calls.lost(callId, cause));
+  parts.add(() => pipeline.stop());
+  const ways = waysIn(config, log);
+  const calls = new Calls(plant(config, pipeline, tap, log, languages), ways.find(({ name }) => name === 'sip') ?? ways[0]);
+  const listening = await listen(ways, calls, parts);
+  const rtvi = config.rtvi.enabled ? await startRtviServer({ config, log, tap, observer, calls, readiness: () => readiness(pipeline) }) : undefined;
+  if (rtvi) parts.add(() => rtvi.close());
+  parts.add(() => calls.close());
+  return {
+    ...listening,
+    rtvi,
+    tap,
+    onTurn: (onTurn) => observer.subscribe({ onTurn }),
+    onSummary: (onSummary) => observer.subscribe({ onSummary }),
+    held: () => heldNow(calls, pipeline, ways),
+    kill: (role) => pipeline.kill(role),
+    stop: () => parts.stop(),
+  };
+}
+
+function startPipeline(config: Config, engines: ResolvedEngines, tap: Tap, log: Log, onLost: (callId: string, cause: string) => void): Promise<Pipeline> {
+  return Pipeline.start({
+    workers: planWorkers(config, engines),
+    onEvent: (event) => tap.publish(event),
+    onLost,
+    onWorker: (name, state, cause) => log[state === 'died' ? 'error' : 'info']({ worker: name, state, cause }, `worker ${state}`),
+  });
+}
+
+function plant(config: Config, pipeline: Pipeline, tap: Tap, log: Log, languages: string[]): CallPlant {
+  const fallback = defaultAgent();
+  return {
+    config,
+    pipeline,
+    log,
+    languages,
+    features: [config.stt.engine, config.llm.engine, config.tts.engine],
+    publish: (event) => tap.publish(event),
+    agentFor: (calledUser) => agentFor(config.agent, calledUser, fallback),
+    voicesOf: () => [],
+  };
+}
+
+function waysIn(config: Config, log: Log): Signalling[] {
+  const { opensips, engine, sip } = config;
+  const ways: Signalling[] = [];
+  if (opensips.enabled) {
+    const { ip: miIp, port: miPort, timeout_ms: timeoutMs, expire_s: expireS } = opensips;
+    ways.push(new OpenSipsSignalling({ miIp, miPort, eventIp: engine.event_ip, eventPort: engine.event_port, timeoutMs, expireS, log }));
+  }
+  if (sip.enabled) ways.push(new SipServer({ ip: sip.ip, port: sip.port, maxCalls: sip.max_calls, log, userAgent: 'oavc' }));
+  if (ways.length === 0) throw fault('NOT_SUPPORTED', 'a start', 'neither [opensips] nor [sip] is enabled');
+  return ways;
+}
+
+async function listen(ways: Signalling[], calls: Calls, parts: Parts): Promise<{ sip: Listening | undefined; opensips: Listening | undefined }> {
+  const listening: Partial<Record<Signalling['name'], Listening>> = {};
+  for (const way of ways) {
+    listening[way.name] = await way.start((leg) => calls.take(leg));
+    parts.add(() => way.stop());
+  }
+  return { sip: listening.sip, opensips: listening.opensips };
+}
+
+function readiness(pipeline: Pipeline): { ready: boolean; reasons: string[] } {
+  const stats = loadAddon().engineStats();
+  const reasons: string[] = [];
+  if (!pipeline.ready) reasons.push('a worker is being replaced');
+  if (stats.ticks === 0) reasons.push('the media thread does not tick');
+  return { ready: reasons.length === 0, reasons };
+}
+
+function heldNow(calls: Calls, pipeline: Pipeline, ways: Signalling[]): Record<string, number> {
+  const legs = ways.reduce((sum, way) => sum + way.held().legs, 0);
+  const transactions = ways.reduce((sum, way) => sum + way.held().transactions, 0);
+  const { sessions } = loadAddon().engineStats();
+  return { calls: calls.size, legs, transactions, mediaSessions: heldSessions(), nativeSessions: sessions, ...pipeline.held() };
+}
+
+/** What was started, stopped in the opposite order; one that fails does not keep the others from stopping. */
+class Parts {
+  readonly #stops: (() => Promise<void>)[] = [];
+
+  add(stop: () => Promise<void>): void {
+    this.#stops.push(stop);
+  }
+
+  async stop(): Promise<void> {
+    for (let stop = this.#stops.pop(); stop; stop = this.#stops.pop()) {
+      await stop().catch((thrown: unknown) => process.emitWarning(`stopping failed: ${reasonOf(thrown)}`));
+    }
+  }
+}

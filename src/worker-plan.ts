@@ -1,0 +1,53 @@
+/** Configuration and resolved engines → the worker threads to start. */
+import type { Config } from './config/schema.js';
+import type { ResolvedEngines } from './models/resolve.js';
+import type { TurnOptions, WorkerData, WorkerRole } from './pipeline/workers/protocol.js';
+
+/** Spoken when an engine fails; an agent may have its own. */
+const apologies: Readonly<Record<string, string>> = {
+  en: 'I am sorry, something went wrong. Could you say that again?',
+  tr: 'Özür dilerim, bir aksaklık oldu. Tekrar söyler misiniz?',
+};
+
+const phrases = (list: string): string[] =>
+  list
+    .split(',')
+    .map((phrase) => phrase.trim())
+    .filter((phrase) => phrase !== '');
+
+const turnOptions = ({ turn, vad }: Config): TurnOptions => ({
+  silenceMs: turn.silence_ms,
+  pauseMs: Math.min(turn.pause_ms, turn.silence_ms),
+  minSpeechMs: vad.min_speech_ms,
+  startThreshold: vad.start_threshold,
+  stopThreshold: Math.min(vad.stop_threshold, vad.start_threshold),
+  bargeIn: turn.barge_in,
+  bargeInWords: turn.barge_in_words,
+  bargeInSpeechMs: turn.barge_in_speech_ms,
+  backChannels: { en: phrases(turn.back_channels_en), tr: phrases(turn.back_channels_tr) },
+  sttTimeoutMs: turn.stt_timeout_ms,
+});
+
+/** The configured apologies over the built-in ones. */
+function apologiesOf(config: Config): Record<string, string> {
+  const own = Object.values(config.agent).filter(({ apology }) => apology !== '');
+  return { ...apologies, ...Object.fromEntries(own.map(({ language, apology }) => [language, apology])) };
+}
+
+/** One entry for each worker thread: the speech workers, one language worker, the voice workers. */
+export function planWorkers(config: Config, engines: ResolvedEngines): WorkerData[] {
+  const shared = {
+    logLevel: config.log.level,
+    turn: turnOptions(config),
+    apologies: apologiesOf(config),
+    llmTimeoutMs: config.turn.llm_timeout_ms,
+    ttsTimeoutMs: config.turn.tts_timeout_ms,
+  };
+  const several = (role: WorkerRole, count: number): WorkerData[] =>
+    Array.from({ length: count }, (_, index) => ({ role, name: `${role}-${index + 1}`, engines: engines[role], ...shared }));
+  return [
+    ...several('speech', config.stt.workers),
+    ...several('language', 1),
+    ...several('voice', config.tts.workers),
+  ];
+}
