@@ -36,6 +36,7 @@ const registry = {
   MODEL_DISK: (neededMb: number, freeMb: number) => `${neededMb} MB of free disk are needed, ${freeMb} MB are there`,
   WORKER_DIED: (role: string, cause: string) => `the ${role} worker ended: ${cause}`,
   RTVI_INVALID: (what: string, expected: string, got: string) => `${what}: expected ${expected}, got ${got}`,
+  RTVI_ACTION_UNKNOWN: (name: string) => `Action ${name} not registered`,
   RTVI_UNAUTHORISED: (what: string) => `${what} needs a valid token`,
   LISTEN_FAILED: (what: string, address: string, cause: string) => `${what} cannot listen on ${address}: ${cause}`,
 } as const;

@@ -2,11 +2,13 @@
  * The running server: loads the engines, opens media, signalling and RTVI, and gives everything back at the end. The
  * one place that knows all parts.
  */
+
+import { Value } from '@sinclair/typebox/value';
+import { agentFor } from './call/agents.js';
 import { Calls } from './call/calls.js';
 import type { CallPlant } from './call/plant.js';
-import { agentFor } from './call/agents.js';
-import { agentSchema, type AgentConfig, type Config } from './config/schema.js';
-import { Value } from '@sinclair/typebox/value';
+import { monotonicNs } from './clock.js';
+import { type AgentConfig, agentSchema, type Config } from './config/schema.js';
 import { probeEngine } from './engines/probe.js';
 import type { EngineKind } from './engines/registry.js';
 import { fault, reasonOf } from './errors.js';
@@ -14,6 +16,7 @@ import type { Log } from './log.js';
 import { loadAddon } from './media/addon.js';
 import { heldSessions } from './media/session.js';
 import { type ResolvedEngines, resolveEngines } from './models/resolve.js';
+import { prometheusText } from './observer/export.js';
 import type { TurnRow } from './observer/ledger.js';
 import { Observer } from './observer/observer.js';
 import type { CallSummary } from './observer/summary.js';
@@ -86,9 +89,21 @@ async function assemble(config: Config, log: Log, parts: Parts): Promise<Running
   const pipeline = await startPipeline(config, engines, tap, log, (callId, cause) => calls.lost(callId, cause));
   parts.add(() => pipeline.stop());
   const ways = waysIn(config, log);
-  const calls = new Calls(plant(config, pipeline, tap, log, languages), ways.find(({ name }) => name === 'sip') ?? ways[0]);
+  const calls = new Calls(
+    plant(config, pipeline, tap, log, languages),
+    ways.find(({ name }) => name === 'sip') ?? ways[0],
+  );
   const listening = await listen(ways, calls, parts);
-  const rtvi = config.rtvi.enabled ? await startRtviServer({ config, log, tap, observer, calls, readiness: () => readiness(pipeline) }) : undefined;
+  const rtvi = config.rtvi.enabled
+    ? await startRtviServer({
+        config: config.rtvi,
+        directory: calls,
+        feed: observer,
+        metrics: () => prometheusText(observer.totals(monotonicNs())),
+        readiness: () => readiness(pipeline),
+        log,
+      })
+    : undefined;
   if (rtvi) parts.add(() => rtvi.close());
   parts.add(() => calls.close());
   return {
@@ -103,12 +118,19 @@ async function assemble(config: Config, log: Log, parts: Parts): Promise<Running
   };
 }
 
-function startPipeline(config: Config, engines: ResolvedEngines, tap: Tap, log: Log, onLost: (callId: string, cause: string) => void): Promise<Pipeline> {
+function startPipeline(
+  config: Config,
+  engines: ResolvedEngines,
+  tap: Tap,
+  log: Log,
+  onLost: (callId: string, cause: string) => void,
+): Promise<Pipeline> {
   return Pipeline.start({
     workers: planWorkers(config, engines),
     onEvent: (event) => tap.publish(event),
     onLost,
-    onWorker: (name, state, cause) => log[state === 'died' ? 'error' : 'info']({ worker: name, state, cause }, `worker ${state}`),
+    onWorker: (name, state, cause) =>
+      log[state === 'died' ? 'error' : 'info']({ worker: name, state, cause }, `worker ${state}`),
   });
 }
 
@@ -131,14 +153,29 @@ function waysIn(config: Config, log: Log): Signalling[] {
   const ways: Signalling[] = [];
   if (opensips.enabled) {
     const { ip: miIp, port: miPort, timeout_ms: timeoutMs, expire_s: expireS } = opensips;
-    ways.push(new OpenSipsSignalling({ miIp, miPort, eventIp: engine.event_ip, eventPort: engine.event_port, timeoutMs, expireS, log }));
+    ways.push(
+      new OpenSipsSignalling({
+        miIp,
+        miPort,
+        eventIp: engine.event_ip,
+        eventPort: engine.event_port,
+        timeoutMs,
+        expireS,
+        log,
+      }),
+    );
   }
-  if (sip.enabled) ways.push(new SipServer({ ip: sip.ip, port: sip.port, maxCalls: sip.max_calls, log, userAgent: 'oavc' }));
+  if (sip.enabled)
+    ways.push(new SipServer({ ip: sip.ip, port: sip.port, maxCalls: sip.max_calls, log, userAgent: 'oavc' }));
   if (ways.length === 0) throw fault('NOT_SUPPORTED', 'a start', 'neither [opensips] nor [sip] is enabled');
   return ways;
 }
 
-async function listen(ways: Signalling[], calls: Calls, parts: Parts): Promise<{ sip: Listening | undefined; opensips: Listening | undefined }> {
+async function listen(
+  ways: Signalling[],
+  calls: Calls,
+  parts: Parts,
+): Promise<{ sip: Listening | undefined; opensips: Listening | undefined }> {
   const listening: Partial<Record<Signalling['name'], Listening>> = {};
   for (const way of ways) {
     listening[way.name] = await way.start((leg) => calls.take(leg));
@@ -159,7 +196,14 @@ function heldNow(calls: Calls, pipeline: Pipeline, ways: Signalling[]): Record<s
   const legs = ways.reduce((sum, way) => sum + way.held().legs, 0);
   const transactions = ways.reduce((sum, way) => sum + way.held().transactions, 0);
   const { sessions } = loadAddon().engineStats();
-  return { calls: calls.size, legs, transactions, mediaSessions: heldSessions(), nativeSessions: sessions, ...pipeline.held() };
+  return {
+    calls: calls.size,
+    legs,
+    transactions,
+    mediaSessions: heldSessions(),
+    nativeSessions: sessions,
+    ...pipeline.held(),
+  };
 }
 
 /** What was started, stopped in the opposite order; one that fails does not keep the others from stopping. */

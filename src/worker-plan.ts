@@ -34,6 +34,10 @@ function apologiesOf(config: Config): Record<string, string> {
   return { ...apologies, ...Object.fromEntries(own.map(({ language, apology }) => [language, apology])) };
 }
 
+/** Three characters to a token is a cautious share; prompt and answer need their own room. */
+const historyCharacters = ({ llm }: Config): number =>
+  Math.max(600, (llm.context_tokens - llm.max_tokens - Math.min(512, llm.context_tokens / 4)) * 3);
+
 /** One entry for each worker thread: the speech workers, one language worker, the voice workers. */
 export function planWorkers(config: Config, engines: ResolvedEngines): WorkerData[] {
   const shared = {
@@ -42,12 +46,14 @@ export function planWorkers(config: Config, engines: ResolvedEngines): WorkerDat
     apologies: apologiesOf(config),
     llmTimeoutMs: config.turn.llm_timeout_ms,
     ttsTimeoutMs: config.turn.tts_timeout_ms,
+    historyCharacters: historyCharacters(config),
   };
   const several = (role: WorkerRole, count: number): WorkerData[] =>
-    Array.from({ length: count }, (_, index) => ({ role, name: `${role}-${index + 1}`, engines: engines[role], ...shared }));
-  return [
-    ...several('speech', config.stt.workers),
-    ...several('language', 1),
-    ...several('voice', config.tts.workers),
-  ];
+    Array.from({ length: count }, (_, index) => ({
+      role,
+      name: `${role}-${index + 1}`,
+      engines: engines[role],
+      ...shared,
+    }));
+  return [...several('speech', config.stt.workers), ...several('language', 1), ...several('voice', config.tts.workers)];
 }

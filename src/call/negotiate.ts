@@ -31,7 +31,13 @@ export class Negotiation {
 
   #local() {
     const { ip, bind_ip } = this.config.rtp;
-    return { ip: ip || bind_ip, port: this.rtpPort, codecs: this.#codecs, sessionId: this.#sessionId, version: ++this.#version };
+    return {
+      ip: ip || bind_ip,
+      port: this.rtpPort,
+      codecs: this.#codecs,
+      sessionId: this.#sessionId,
+      version: ++this.#version,
+    };
   }
 
   /** Answers an offer; throws SDP_UNACCEPTABLE. A later offer must keep the codec of the first. */

@@ -39,7 +39,7 @@ export interface Progress {
   answered?: (exchange: Exchange, index: number) => void;
 }
 
-/** Holds the conversation; resolves with one exchange an utterance, fewer when the call ended before. */
+/** Holds the conversation: one exchange an utterance. Rejects when the call ends while the caller speaks. */
 export async function converse(
   ear: Ear,
   say: Say,

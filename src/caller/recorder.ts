@@ -6,6 +6,8 @@ import type { Wav } from './wav.js';
 
 export const recordRateHz = 16000;
 const limitSamples = recordRateHz * 60 * 30;
+/** 60 ms. */
+const wobbleSamples = (recordRateHz * 60) / 1000;
 
 interface Piece {
   at: number;
@@ -30,6 +32,16 @@ export class Recorder {
     const from = Math.max(0, -at);
     const to = Math.min(samples.length, limitSamples - at);
     if (to > from) this.#tracks[track].push({ at: at + from, samples: samples.slice(from, to) });
+  }
+
+  /**
+   * Places a piece of a stream that has no gaps: where the last one ended, as long as that is near `at`, since the
+   * times of packets wobble and the sound does not.
+   */
+  follow(track: 'caller' | 'bot', at: number, samples: Int16Array): void {
+    const last = this.#tracks[track].at(-1);
+    const end = last ? last.at + last.samples.length : at;
+    this.place(track, Math.abs(end - at) <= wobbleSamples ? end : at, samples);
   }
 
   /** Left the caller, right the bot. */

@@ -2,22 +2,17 @@
  * `--events-fd`: what happens in the server as JSON lines, for a parent process. Whoever reads too slowly loses
  * lines, counted in the next one that gets through; the server never waits.
  */
-import { createWriteStream } from 'node:fs';
+import { Socket } from 'node:net';
 import type { TurnRow } from '../observer/ledger.js';
 import type { CallSummary } from '../observer/summary.js';
 import type { CallEvent } from '../pipeline/events.js';
-import type { RunningServer } from '../serve.js';
+import type { Listening, RunningServer } from '../serve.js';
 
 /** A value as JSON carries it: nanoseconds become decimal text. */
 export type Wire<T> = T extends bigint ? string : T extends object ? { [K in keyof T]: Wire<T[K]> } : T;
 
-export interface Listening {
-  address: string;
-  port: number;
-}
-
 export type EventLine =
-  | { type: 'listening'; sip: Listening | undefined; rtvi: Listening | undefined }
+  | { type: 'listening'; sip?: Listening; rtvi?: Listening }
   | { type: 'event'; event: Wire<CallEvent> }
   | { type: 'turn'; row: TurnRow }
   | { type: 'summary'; summary: CallSummary };
@@ -28,14 +23,16 @@ const queueBytes = 4 * 1024 * 1024;
 const toJson = (value: object): string =>
   JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner));
 
-/** Begins writing to `fd`; returns what ends it. */
-export function openEventLines(fd: number, server: RunningServer): () => void {
-  const stream = createWriteStream('', { fd });
+/** Begins writing to `fd`, a pipe; `onReaderGone` is called when the other end was closed. Returns what ends it. */
+export function openEventLines(fd: number, server: RunningServer, onReaderGone: () => void): () => void {
+  const pipe = new Socket({ fd, readable: true, writable: true });
   let lost = 0;
-  stream.on('error', () => stream.destroy());
+  pipe.on('error', () => pipe.destroy());
+  pipe.on('close', onReaderGone);
+  pipe.resume();
   const write = (line: object) => {
-    if (stream.destroyed || stream.writableLength > queueBytes) lost++;
-    else stream.write(`${toJson({ ...line, ...(lost > 0 && { lost }) })}\n`);
+    if (pipe.destroyed || pipe.writableLength > queueBytes) lost++;
+    else pipe.write(`${toJson({ ...line, ...(lost > 0 && { lost }) })}\n`);
   };
   write({ type: 'listening', sip: server.sip, rtvi: server.rtvi });
   const ends = [
@@ -45,6 +42,7 @@ export function openEventLines(fd: number, server: RunningServer): () => void {
   ];
   return () => {
     for (const end of ends) end();
-    stream.end();
+    pipe.off('close', onReaderGone);
+    pipe.end();
   };
 }

@@ -11,32 +11,33 @@ interface ServeFlags {
 
 export const serveCommand = (): Command =>
   new Command('serve')
-    .description('answer calls from OpenSIPS and over SIP')
-    .addOption(
-      new Option('--events-fd <fd>', 'write events as JSON lines to this descriptor').argParser(Number).hideHelp(),
-    )
+    .description('answer calls from OpenSIPS and over SIP; a call summary a line goes to stdout')
+    .addOption(new Option('--events-fd <fd>', 'write events as JSON lines to this pipe').argParser(Number).hideHelp())
     .action(async (flags: ServeFlags, command: Command) => {
       const { config } = configFor(command);
-      const log = openLog('main', config.log.level);
       const { startServer } = await import('../serve.js');
-      const server = await startServer(config, log);
-      const closeLines = flags.eventsFd === undefined ? () => {} : openEventLines(flags.eventsFd, server);
+      const server = await startServer(config, openLog('main', config.log.level));
       announce(server);
-      await ended();
+      const end = new AbortController();
+      const closeLines =
+        flags.eventsFd === undefined ? undefined : openEventLines(flags.eventsFd, server, () => end.abort());
+      await ended(end.signal);
       await server.stop();
-      closeLines();
+      closeLines?.();
     });
 
 function announce(server: RunningServer): void {
-  const addresses = { sip: server.sip, rtvi: server.rtvi };
-  for (const [name, at] of Object.entries(addresses))
-    if (at) process.stdout.write(`${name} listens on ${at.address}:${at.port}\n`);
+  const { sip, opensips, rtvi } = server;
+  for (const [name, at] of Object.entries({ SIP: sip, 'OpenSIPS events': opensips, RTVI: rtvi }))
+    if (at) process.stdout.write(`${name} on ${at.address}:${at.port}\n`);
+  server.onSummary((summary) => process.stdout.write(`${JSON.stringify(summary)}\n`));
 }
 
-/** Resolves at the first SIGINT or SIGTERM; the second one exits with 128 and its number, as a shell expects. */
-function ended(): Promise<void> {
+/** Resolves at the first signal or when `gone` aborts; the second signal exits with 128 and its number, as a shell expects. */
+function ended(gone: AbortSignal): Promise<void> {
+  const numbers = { SIGINT: 2, SIGTERM: 15 } as const;
   return new Promise((resolve) => {
-    const numbers = { SIGINT: 2, SIGTERM: 15 } as const;
+    gone.addEventListener('abort', () => resolve(), { once: true });
     let asked = false;
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.on(signal, () => {

@@ -99,6 +99,10 @@ export const errorGuide: Readonly<Record<ErrorCode, ErrorEntry>> = {
     mend: 'The log before it has the cause; if a model was loaded, verify it.',
   },
   RTVI_INVALID: { means: 'An RTVI client sent a message that is none.', mend: 'The message says what was expected.' },
+  RTVI_ACTION_UNKNOWN: {
+    means: 'An RTVI client asked for an action that no service has.',
+    mend: 'Ask `describe-actions` for the actions.',
+  },
   RTVI_UNAUTHORISED: {
     means: 'An RTVI client asked for control without the token.',
     mend: 'Give it the token of `[rtvi] token`.',

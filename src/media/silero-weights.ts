@@ -51,7 +51,9 @@ function* fieldsOf(bytes: Uint8Array): Generator<Field> {
 }
 
 const children = (bytes: Uint8Array, number: number): Uint8Array[] =>
-  [...fieldsOf(bytes)].flatMap((field) => (field.number === number && field.value instanceof Uint8Array ? [field.value] : []));
+  [...fieldsOf(bytes)].flatMap((field) =>
+    field.number === number && field.value instanceof Uint8Array ? [field.value] : [],
+  );
 const child = (bytes: Uint8Array, number: number): Uint8Array => children(bytes, number)[0] ?? new Uint8Array();
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
 

@@ -42,11 +42,7 @@ export async function fetchModel(name: string, options: FetchOptions): Promise<L
 }
 
 /** Holds the model's lock; a process that died with it loses it after ten seconds (proper-lockfile's stale). */
-async function locked(
-  model: Model,
-  { dir }: FetchOptions,
-  work: () => Promise<void>,
-): Promise<LocatedModel> {
+async function locked(model: Model, { dir }: FetchOptions, work: () => Promise<void>): Promise<LocatedModel> {
   const staging = join(dir, '.staging', model.name);
   await mkdir(staging, { recursive: true });
   const release = await lock(staging, {
@@ -148,7 +144,10 @@ async function checkSum(dir: string, model: Model, file: ModelFile, files: strin
 
 /** Processes that fetch different models share this file. */
 async function rememberSum(path: string, key: string, sum: string): Promise<void> {
-  const release = await lock(dirname(path), { lockfilePath: `${path}.lock`, retries: { forever: true, minTimeout: 20 } });
+  const release = await lock(dirname(path), {
+    lockfilePath: `${path}.lock`,
+    retries: { forever: true, minTimeout: 20 },
+  });
   try {
     await writeSums(path, { ...(await readSums(path)), [key]: sum });
   } finally {

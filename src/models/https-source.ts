@@ -47,7 +47,10 @@ interface Answer {
 
 /** Asks for the rest when something is there and the server's file is still the same one (If-Range). */
 async function request(url: string, part: string, signal: AbortSignal): Promise<Answer> {
-  const have = await stat(part).then(({ size }) => size, () => 0);
+  const have = await stat(part).then(
+    ({ size }) => size,
+    () => 0,
+  );
   const etag = await readFile(`${part}.etag`, 'utf8').catch(() => '');
   const resumable = have > 0 && etag !== '';
   const answer = await fetch(url, { signal, headers: resumable ? { range: `bytes=${have}-`, 'if-range': etag } : {} });

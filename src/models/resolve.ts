@@ -45,7 +45,8 @@ const isPath = (model: string): boolean => isAbsolute(model) || model.startsWith
 
 function speechEngine(config: EngineSections, language: string): EngineChoice {
   const { engine, threads } = config.stt;
-  if (engine === 'scripted') return { name: engine, options: config.stt.model === '' ? {} : { texts: config.stt.model } };
+  if (engine === 'scripted')
+    return { name: engine, options: config.stt.model === '' ? {} : { texts: config.stt.model } };
   const model = speechModel(config, language) ?? none('speech', engine, language, `stt.model_${language}`);
   const options = isPath(model) ? speechOptions(engine, model, join(model)) : fromCatalog(config, engine, model);
   return { name: engine, options: engine === 'vosk' ? { ...options, language } : { ...options, threads } };
@@ -89,7 +90,11 @@ const firstOf = (engine: string, language: string): string | undefined =>
   catalog.find((model) => model.engine === engine && model.languages.includes(language))?.name;
 
 function none(what: string, engine: string, language: string, option: string): never {
-  throw fault('NOT_SUPPORTED', `${what} in ${language}`, `${engine} has no model for it; set ${option} or another engine`);
+  throw fault(
+    'NOT_SUPPORTED',
+    `${what} in ${language}`,
+    `${engine} has no model for it; set ${option} or another engine`,
+  );
 }
 
 /** Throws MODEL_MISSING. */
@@ -100,7 +105,8 @@ function present(path: string): string {
 
 function fromCatalog(config: EngineSections, engine: string, name: string): EngineOptions {
   const model = modelNamed(name);
-  if (model.engine !== engine) throw fault('NOT_SUPPORTED', `model ${name}`, `it is for ${model.engine}, not ${engine}`);
+  if (model.engine !== engine)
+    throw fault('NOT_SUPPORTED', `model ${name}`, `it is for ${model.engine}, not ${engine}`);
   const { dir, file } = located(modelsDir(config), name);
   if (engine === 'piper') return piperFiles(config, file('voice.onnx'));
   if (engine === 'llama') return { model: file('model.gguf') };

@@ -24,7 +24,8 @@ export class CallMemory {
   }
 
   take(event: CallEvent): void {
-    if ('turn' in event && event.turn >= this.#nextTurn && event.type !== 'transcript-final') this.#nextTurn = event.turn + 1;
+    if ('turn' in event && event.turn >= this.#nextTurn && event.type !== 'transcript-final')
+      this.#nextTurn = event.turn + 1;
     if (event.type === 'user-turn-ended') this.append({ role: 'user', content: event.text });
     else if (event.type === 'sentence-heard') this.#heard.push(event.text);
     else if (event.type === 'bot-stopped-speaking') this.#answered(this.#heard.join(' '));

@@ -75,7 +75,8 @@ export class Pipeline {
       onMessage: (from, message) => this.#take(from, message),
       onDeath: (dead, cause) => void this.#replace(dead, cause),
     });
-    for (const other of this.#workers.values()) if (other.data.role !== data.role && other.name !== data.name) connect(worker, other);
+    for (const other of this.#workers.values())
+      if (other.data.role !== data.role && other.name !== data.name) connect(worker, other);
     this.#workers.set(data.name, worker);
     void worker.ready.then(() => this.options.onWorker(data.name, 'ready', '')).catch(() => undefined);
     return worker;
@@ -83,7 +84,10 @@ export class Pipeline {
 
   /** Gives the call its workers; the wake-up goes to `setWake`. */
   attach(call: PipelineCall): void {
-    const peers = Object.fromEntries(roles.map((role) => [role, this.#leastLoaded(role)])) as Record<WorkerRole, string>;
+    const peers = Object.fromEntries(roles.map((role) => [role, this.#leastLoaded(role)])) as Record<
+      WorkerRole,
+      string
+    >;
     const { callId, settings } = call;
     const attached: Attached = { call, memory: new CallMemory(call.prompt), peers, settings, detached: undefined };
     this.#calls.set(callId, attached);

@@ -1,7 +1,7 @@
 /** The actions of a call: what each takes, what it gives, and what it does (design 8). */
 import { Type } from '@sinclair/typebox';
-import { fault } from '../errors.js';
 import type { TransferResult } from '../call/control.js';
+import { fault } from '../errors.js';
 import { type Argument, type NamedValue, readArguments } from './arguments.js';
 import type { Json } from './outgoing.js';
 import type { Visitor } from './visitor.js';

@@ -29,12 +29,22 @@ function spokenText(step: OutputStep): string | undefined {
 
 /** 1.x: the sentence unspoken, then its text again as it is spoken; of one that is cut off, the words that were heard. */
 function flat(step: OutputStep): Outgoing[] {
-  if (step.step === 'cut') return step.accumulated.split(/\s+/).filter(Boolean).map((word) => flatMessage(word, true, 'word'));
+  if (step.step === 'cut')
+    return step.accumulated
+      .split(/\s+/)
+      .filter(Boolean)
+      .map((word) => flatMessage(word, true, 'word'));
   return [flatMessage(step.segment.text, step.step === 'completed', 'sentence')];
 }
 
 const flatMessage = (text: string, spoken: boolean, aggregation: 'sentence' | 'word'): Outgoing =>
-  new Outgoing('bot-output', { text, spoken, output_type: aggregation, text_type: aggregation, aggregated_by: aggregation });
+  new Outgoing('bot-output', {
+    text,
+    spoken,
+    output_type: aggregation,
+    text_type: aggregation,
+    aggregated_by: aggregation,
+  });
 
 /** 2.x: `accumulated_text` followed by `remaining_text` is exactly the text. */
 function progress(step: OutputStep): Outgoing {

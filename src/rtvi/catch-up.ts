@@ -4,8 +4,8 @@ import { botOutput } from './bot-output.js';
 import { describedCall } from './calls.js';
 import type { Counters } from './feed.js';
 import type { Generation } from './generation.js';
-import { type Json, Outgoing, serverMessage } from './outgoing.js';
 import { sentenceText, transcription } from './outbound.js';
+import { type Json, Outgoing, serverMessage } from './outgoing.js';
 import { configOf } from './services.js';
 import type { Line, Story } from './story.js';
 
@@ -20,7 +20,11 @@ export interface CallState {
 /** State and configuration, the conversation so far, then the state of speech as it is now. */
 export function catchUp(generation: Generation, state: CallState): Outgoing[] {
   const { story } = state;
-  return [stateMessage(state), ...story.lines.flatMap((line) => retold(generation, line)), ...speechNow(generation, story)];
+  return [
+    stateMessage(state),
+    ...story.lines.flatMap((line) => retold(generation, line)),
+    ...speechNow(generation, story),
+  ];
 }
 
 function stateMessage({ callId, info, story, counters }: CallState): Outgoing {

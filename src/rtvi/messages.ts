@@ -46,10 +46,7 @@ export const inbound = {
     content: Type.Unknown(),
     run_immediately: maybe(Type.Boolean()),
   }),
-  dtmf: Type.Union([
-    loose({ buttons: Type.Array(key, { minItems: 1, maxItems: 64 }) }),
-    loose({ button: key }),
-  ]),
+  dtmf: Type.Union([loose({ buttons: Type.Array(key, { minItems: 1, maxItems: 64 }) }), loose({ button: key })]),
   'raw-audio': nothing,
   'raw-audio-batch': nothing,
   'ui-event': loose({ event: Type.String() }),
@@ -85,8 +82,8 @@ for (const schema of [...Object.values(inbound), ...Object.values(clientMessages
 
 /** Why `value` does not fit, or undefined when it does. */
 export function misfit(schema: TSchema, value: unknown): string | undefined {
-  let validate = compiled.get(schema);
-  if (!validate) compiled.set(schema, (validate = ajv.compile(schema)));
+  const validate = compiled.get(schema) ?? ajv.compile(schema);
+  compiled.set(schema, validate);
   if (validate(value)) return undefined;
   const [error] = validate.errors ?? [];
   return `data${error?.instancePath ?? ''} ${error?.message ?? 'does not fit'}`;
@@ -112,12 +109,14 @@ const nameLimit = 256;
 export function parse(text: string): Parsed {
   const value = json(text);
   if (value === undefined) return { kind: 'ignored', why: 'not-json' };
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { kind: 'ignored', why: 'not-object' };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { kind: 'ignored', why: 'not-object' };
   const { label, type, id, data } = value as Record<string, unknown>;
   if (label !== 'rtvi-ai') return { kind: 'ignored', why: 'label' };
   for (const [member, content] of Object.entries({ type, id })) {
     if (typeof content !== 'string') return { kind: 'invalid', problem: `${member} must be string` };
-    if (content.length > nameLimit) return { kind: 'invalid', problem: `${member} must not be longer than ${nameLimit}` };
+    if (content.length > nameLimit)
+      return { kind: 'invalid', problem: `${member} must not be longer than ${nameLimit}` };
   }
   return { kind: 'message', envelope: { type: type as string, id: id as string, data: data ?? {} } };
 }

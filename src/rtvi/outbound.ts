@@ -7,7 +7,7 @@ import { botOutput } from './bot-output.js';
 import type { Generation } from './generation.js';
 import { errorEvent, type Json, Outgoing } from './outgoing.js';
 import { eventMessages } from './server-messages.js';
-import type { Scene } from './story.js';
+import type { OpenState, Scene } from './story.js';
 
 type Row<T extends CallEventType> = (event: CallEventOf<T>, scene: Scene) => Outgoing[];
 type Table = { [T in CallEventType]?: Row<T> };
@@ -16,6 +16,14 @@ type Table = { [T in CallEventType]?: Row<T> };
 const userId = 'caller';
 const say = (type: string, data?: Json): Outgoing => new Outgoing(type, data);
 const inPlace = (scene: Scene, ...messages: Outgoing[]): Outgoing[] => (scene.outOfPlace ? [] : messages);
+
+/** What ends each open state. */
+const endOf: Record<OpenState, string> = {
+  userSpeaking: 'user-stopped-speaking',
+  llmRunning: 'bot-llm-stopped',
+  ttsRunning: 'bot-tts-stopped',
+  botSpeaking: 'bot-stopped-speaking',
+};
 
 /** Rows that all generations share. */
 const shared: Table = {
@@ -37,6 +45,7 @@ const shared: Table = {
   'sentence-written': (event, scene) => [...timeToFirstByte('piper_tts', scene.sinceStartS), ttsUsage(event)],
   'tts-stopped': (_event, scene) => inPlace(scene, say('bot-tts-stopped')),
   'bot-stopped-speaking': (_event, scene) => inPlace(scene, say('bot-stopped-speaking')),
+  'call-ended': (_event, { leftOpen }) => leftOpen.map((state) => say(endOf[state])),
   // `fatal` would throw out a client that watches other calls too: the hub tells those that it ends.
   error: ({ message }) => [errorEvent(message, false)],
 };

@@ -13,6 +13,7 @@ export class Outgoing {
   readonly data: Json;
   readonly id: string | undefined;
   #text: string | undefined;
+  #bytes: number | undefined;
   #frame: Uint8Array | undefined;
 
   /** `id` repeats the id of the request on replies; events have none. */
@@ -25,6 +26,12 @@ export class Outgoing {
   get text(): string {
     this.#text ??= JSON.stringify({ label, type: this.type, id: this.id, data: withoutNull(this.data) });
     return this.#text;
+  }
+
+  /** Length of the JSON text in UTF-8: what it weighs in a queue, but for a few bytes of framing. */
+  get bytes(): number {
+    this.#bytes ??= Buffer.byteLength(this.text);
+    return this.#bytes;
   }
 
   encoded(form: FrameForm): string | Uint8Array {

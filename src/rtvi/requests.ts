@@ -12,7 +12,7 @@ import type { Role, Visitor } from './visitor.js';
 export interface Answer {
   data: { [name: string]: Json };
   /** Done after the answer was sent. */
-  then?: () => void;
+  after?: () => void;
 }
 
 interface Request<T extends ClientMessageType> {
@@ -34,7 +34,7 @@ export const requests: { [T in ClientMessageType]: Request<T> } = {
   },
   'focus-call': {
     needs: 'watch',
-    answer: (visitor, { call_id }) => ({ data: { call_id }, then: visitor.refocus(call_id) }),
+    answer: (visitor, { call_id }) => ({ data: { call_id }, after: visitor.refocus(call_id) }),
   },
   'get-config-history': {
     needs: 'watch',

@@ -4,13 +4,13 @@
  */
 import type { TSchema } from '@sinclair/typebox';
 import { fault, OavcError, reasonOf } from '../errors.js';
-import { commands, type CommandType } from './commands.js';
+import { type CommandType, commands } from './commands.js';
 import {
-  clientMessages,
   type ClientMessageType,
+  clientMessages,
   type Envelope,
-  inbound,
   type InboundData,
+  inbound,
   isClientMessage,
   isInbound,
   misfit,
@@ -36,17 +36,13 @@ const replyTypes: Partial<Record<ClientMessageType, string>> = {
 };
 
 /** Handles any message but `client-ready`. Never throws; resolves when the reply was sent. */
-export async function route(
-  envelope: Envelope,
-  visitor: Visitor,
-  send: Send,
-  options: RouterOptions,
-): Promise<void> {
+export async function route(envelope: Envelope, visitor: Visitor, send: Send, options: RouterOptions): Promise<void> {
   const { type, id, data } = envelope;
   try {
     if (!isInbound(type)) throw new Refusal(`Unsupported type ${type.slice(0, 64)}`);
     checkShape(inbound[type], data);
-    if (type === 'client-message') return await clientMessage(data as InboundData<typeof type>, id, visitor, send, options);
+    if (type === 'client-message')
+      return await clientMessage(data as InboundData<typeof type>, id, visitor, send, options);
     const reply = isClientMessage(type) ? replyTypes[type] : undefined;
     if (isClientMessage(type) && reply !== undefined)
       return await answer(type, data, visitor, options, (answered) => send(new Outgoing(reply, answered, id)), send);
@@ -66,7 +62,14 @@ async function clientMessage(
   if (!isClientMessage(t)) throw new Refusal(`Unsupported client-message ${t.slice(0, 64)}`);
   const data = d ?? {};
   checkShape(clientMessages[t], data);
-  await answer(t, data, visitor, options, (answered) => send(new Outgoing('server-response', { t, d: answered }, id)), send);
+  await answer(
+    t,
+    data,
+    visitor,
+    options,
+    (answered) => send(new Outgoing('server-response', { t, d: answered }, id)),
+    send,
+  );
 }
 
 /** Synchronous answers go out before this returns control: order on a connection is kept. */
@@ -84,7 +87,7 @@ async function answer(
   const result = handler(visitor, data);
   const settled = result instanceof Promise ? await inTime(result, deadlineMs, data, send) : result;
   reply(settled.data);
-  settled.then?.();
+  settled.after?.();
 }
 
 function command(type: CommandType, data: unknown, id: string, visitor: Visitor): void | Promise<void> {
@@ -107,7 +110,10 @@ async function inTime(pending: Promise<Answer>, deadlineMs: number, request: unk
   }
   const tell = (outcome: { [name: string]: Json }) =>
     send(serverMessage({ type: 'opensips-action-result', request: request as Json, ...outcome }));
-  pending.then(({ data }) => tell(data), (thrown) => tell({ error: refusal(thrown) }));
+  pending.then(
+    ({ data }) => tell(data),
+    (thrown) => tell({ error: refusal(thrown) }),
+  );
   return { data: { result: { success: false, pending: true } } };
 }
 

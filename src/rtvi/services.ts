@@ -1,8 +1,15 @@
 /** The services of a call as RTVI configuration: describing, reading, and checking an update as a whole. */
-import { fault } from '../errors.js';
-import { type CallSettings, type Service, type ServiceOption, services, type SettingName } from '../pipeline/services.js';
+
 import type { ConfigChange } from '../call/control.js';
+import { fault } from '../errors.js';
 import type { SettingChange } from '../pipeline/events.js';
+import {
+  type CallSettings,
+  type Service,
+  type ServiceOption,
+  type SettingName,
+  services,
+} from '../pipeline/services.js';
 import { misfit } from './messages.js';
 import type { Json } from './outgoing.js';
 

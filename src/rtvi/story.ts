@@ -7,6 +7,9 @@ import type { CallEvent, CallEventOf } from '../pipeline/events.js';
 import type { Counters } from './feed.js';
 import { type OutputStep, SpeechText } from './speech-text.js';
 
+export type OpenState = 'userSpeaking' | 'llmRunning' | 'ttsRunning' | 'botSpeaking';
+const openStates: readonly OpenState[] = ['userSpeaking', 'llmRunning', 'ttsRunning', 'botSpeaking'];
+
 /** One event, and what the story makes of it: all that a table needs to word it. */
 export interface Scene {
   callId: string;
@@ -20,6 +23,8 @@ export interface Scene {
   /** The bot was speaking when it happened. */
   botWasSpeaking: boolean;
   output: OutputStep[];
+  /** What the end of the call leaves open: speech and work that will not end by itself. */
+  leftOpen: OpenState[];
   /** Since the service that it is about began its work, in seconds; undefined where that is not known. */
   sinceStartS: number | undefined;
 }
@@ -53,7 +58,18 @@ export class Story {
     const output = this.#output(event);
     this.#remember(event, output, epochMs);
     const callDurationS = Math.max(0, elapsedMs(this.#startedNs, event.atNs) / 1000);
-    return { callId: event.callId, epochMs, callDurationS, counters, outOfPlace, botWasSpeaking, output, sinceStartS };
+    const leftOpen = event.type === 'call-ended' ? openStates.filter((state) => this.#turnOff(state)) : [];
+    return {
+      callId: event.callId,
+      epochMs,
+      callDurationS,
+      counters,
+      outOfPlace,
+      botWasSpeaking,
+      output,
+      leftOpen,
+      sinceStartS,
+    };
   }
 
   /** Keeps a line of the conversation. */
@@ -106,13 +122,13 @@ export class Story {
     }
   }
 
-  #turnOn(state: 'userSpeaking' | 'botSpeaking' | 'llmRunning' | 'ttsRunning'): boolean {
+  #turnOn(state: OpenState): boolean {
     const was = this[state];
     this[state] = true;
     return !was;
   }
 
-  #turnOff(state: 'userSpeaking' | 'botSpeaking' | 'llmRunning' | 'ttsRunning'): boolean {
+  #turnOff(state: OpenState): boolean {
     const was = this[state];
     this[state] = false;
     return was;

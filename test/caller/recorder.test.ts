@@ -28,3 +28,13 @@ test('a recording has an end', () => {
   recorder.place('bot', limit + 10, Int16Array.of(1));
   assert.equal(recorder.toWav().channels[0]?.length, limit);
 });
+
+test('a stream whose packets wobble has no gaps; one that really stopped has', () => {
+  const recorder = new Recorder(0n);
+  recorder.follow('bot', 100, Int16Array.of(1, 1));
+  recorder.follow('bot', 107, Int16Array.of(2, 2));
+  recorder.follow('bot', 3000, Int16Array.of(3, 3));
+  const right = recorder.toWav().channels[1];
+  assert.deepEqual(right?.slice(100, 105), Int16Array.of(1, 1, 2, 2, 0));
+  assert.deepEqual(right?.slice(3000), Int16Array.of(3, 3));
+});

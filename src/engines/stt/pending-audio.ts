@@ -53,8 +53,16 @@ export class PendingAudio {
     if (run.length === 0) return undefined;
     this.#pieces.splice(0, run.length);
     this.#samples -= length;
-    const joined = new Int16Array(length);
-    run.reduce((at, piece) => (joined.set(piece, at), at + piece.length), 0);
-    return joined;
+    return joinedOf(run, length);
   }
+}
+
+function joinedOf(pieces: readonly Int16Array[], length: number): Int16Array {
+  const joined = new Int16Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined;
 }

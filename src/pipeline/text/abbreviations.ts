@@ -1,64 +1,67 @@
-/** Words that end with a full stop inside a sentence, and what a voice says for them. By language, in small letters. */
+/** Words that end with a full stop inside a sentence, and what a voice says for them. By language. */
 
-const english: Readonly<Record<string, string>> = {
-  mr: 'Mister',
-  mrs: 'Misses',
-  ms: 'Miz',
-  dr: 'Doctor',
-  prof: 'Professor',
-  st: 'Street',
-  ave: 'Avenue',
-  no: 'number',
-  nr: 'number',
-  vs: 'versus',
-  etc: 'and so on',
-  'e.g': 'for example',
-  'i.e': 'that is',
-  approx: 'approximately',
-  'a.m': 'A M',
-  'p.m': 'P M',
-  dept: 'department',
-  ext: 'extension',
-  min: 'minutes',
-};
-
-const turkish: Readonly<Record<string, string>> = {
-  dr: 'Doktor',
-  prof: 'Profesör',
-  doç: 'Doçent',
-  av: 'Avukat',
-  no: 'numara',
-  tel: 'telefon',
-  cad: 'Caddesi',
-  cd: 'Caddesi',
-  sok: 'Sokak',
-  sk: 'Sokak',
-  mah: 'Mahallesi',
-  apt: 'Apartmanı',
-  bkz: 'bakınız',
-  vb: 've benzeri',
-  vs: 've saire',
-  örn: 'örneğin',
-  yak: 'yaklaşık',
-  dk: 'dakika',
-  sn: 'Sayın',
-  ltd: 'limitet',
-  şti: 'şirketi',
-};
-
-const tables: Readonly<Record<string, Readonly<Record<string, string>>>> = { en: english, tr: turkish };
-/** Words that are abbreviations only before a number: "No. 5", but "No." is an answer. */
-const BEFORE_NUMBER = new Set(['no', 'nr', 'ext', 'min', 'dk']);
-
-/** What a voice says for an abbreviation without its last stop; undefined for any other word. */
-export function spoken(word: string, language: string): string | undefined {
-  const table = tables[language] ?? {};
-  const key = word.toLocaleLowerCase(language);
-  return Object.hasOwn(table, key) ? table[key] : undefined;
+interface Abbreviation {
+  spoken: string;
+  /**
+   * `name`: something always follows ("Dr. Yılmaz"). `number`: an abbreviation only before a number ("No. 5"; "No." is
+   * an answer). `end`: may end its sentence ("… and so on. Then").
+   */
+  before: 'name' | 'number' | 'end';
 }
 
-export const needsNumber = (word: string, language: string): boolean =>
-  BEFORE_NUMBER.has(word.toLocaleLowerCase(language));
+const table = (before: Abbreviation['before'], words: Readonly<Record<string, string>>): [string, Abbreviation][] =>
+  Object.entries(words).map(([word, spoken]) => [word, { spoken, before }]);
 
-/** True for a word after which a full stop need not end the sentence. */
-export const isAbbreviation = (word: string, language: string): boolean => spoken(word, language) !== undefined;
+const english = new Map([
+  ...table('name', {
+    mr: 'Mister',
+    mrs: 'Misses',
+    ms: 'Miz',
+    dr: 'Doctor',
+    prof: 'Professor',
+    approx: 'approximately',
+  }),
+  ...table('name', { 'e.g': 'for example', 'i.e': 'that is', vs: 'versus' }),
+  ...table('number', { no: 'number', nr: 'number', ext: 'extension' }),
+  ...table('end', {
+    'a.m': 'A M',
+    'p.m': 'P M',
+    etc: 'and so on',
+    dept: 'department',
+    ave: 'Avenue',
+    inc: 'incorporated',
+  }),
+]);
+
+const turkish = new Map([
+  ...table('name', { dr: 'Doktor', prof: 'Profesör', doç: 'Doçent', av: 'Avukat', sn: 'Sayın', bkz: 'bakınız' }),
+  ...table('name', { örn: 'örneğin', tel: 'telefon' }),
+  ...table('number', { no: 'numara' }),
+  ...table('end', { cad: 'Caddesi', cd: 'Caddesi', sok: 'Sokak', sk: 'Sokak', mah: 'Mahallesi', apt: 'Apartmanı' }),
+  ...table('end', { vb: 've benzeri', vs: 've saire', dk: 'dakika', ltd: 'limitet', şti: 'şirketi' }),
+]);
+
+const tables: Readonly<Record<string, ReadonlyMap<string, Abbreviation>>> = { en: english, tr: turkish };
+
+const find = (word: string, language: string): Abbreviation | undefined =>
+  tables[language]?.get(word.toLocaleLowerCase(language));
+
+/** Whether a full stop after `word` ends the sentence, given what comes after it (nothing yet: it waits). */
+export function stopEndsWord(word: string, after: string, language: string): boolean {
+  const abbreviation = find(word, language);
+  if (abbreviation === undefined) return !isInitial(word);
+  if (after === '' || abbreviation.before === 'name') return false;
+  return abbreviation.before === 'number' ? !/^\d/.test(after) : !/^[\p{Ll}\d]/u.test(after);
+}
+
+/** "J. Smith"; the English "I" is a word. */
+const isInitial = (word: string): boolean => /^\p{Lu}$/u.test(word) && word !== 'I';
+
+/** What a voice says for `word` and its full stop, before `after`; undefined where it is no abbreviation there. */
+export function spokenAbbreviation(word: string, after: string, language: string): string | undefined {
+  const abbreviation = find(word, language);
+  if (abbreviation === undefined) return undefined;
+  if (abbreviation.before === 'number') return /^\s*\d/.test(after) ? abbreviation.spoken : undefined;
+  if (abbreviation.before === 'name') return after.trim() === '' ? undefined : abbreviation.spoken;
+  return /^\s*(?:[\p{Ll}\d,;:]|No\b)/u.test(after) ? abbreviation.spoken : `${abbreviation.spoken}.`;
+}

@@ -2,7 +2,7 @@
  * Cuts a stream of tokens into what the voice speaks: whole sentences, and a first piece early, at a clause, so that
  * the answer begins before its first sentence is complete. Pure: text in, pieces out, nothing is lost or added.
  */
-import { isAbbreviation } from './abbreviations.js';
+import { stopEndsWord } from './abbreviations.js';
 
 export interface SentenceOptions {
   /** Words that a clause must have to be spoken before its sentence is complete. */
@@ -75,24 +75,22 @@ export class SentenceSplitter {
     // Only what follows tells a full stop from a decimal point, so a mark at the very end waits for more.
     const next = this.#text.charAt(this.#afterMark(at));
     if (next === '' || !/\s/.test(next)) return false;
-    return mark !== '.' || !this.#isWordWithStop(at);
+    return mark !== '.' || this.#stopEnds(at);
   }
 
-  /** "Dr.", "J." and, where more follows in the same sentence, "No. 5" and "1. kat". */
-  #isWordWithStop(at: number): boolean {
-    const word = /[^\s(["“]*$/.exec(this.#text.slice(0, at))?.[0] ?? '';
+  /** Whether the full stop at `at` ends a sentence, and not only a word ("Dr.", "No. 5", "1. kat"). */
+  #stopEnds(at: number): boolean {
+    const before = this.#text.slice(0, at);
+    const word = /[^\s(["“]*$/.exec(before)?.[0] ?? '';
     const after = this.#text.slice(at + 1).trimStart();
-    if (isAbbreviation(word, this.#options.language)) return after !== '' || this.#text.length < this.#options.maxLength;
-    if (/^\p{Lu}$/u.test(word) && word !== 'I') return true;
-    return this.#isOrdinal(word, after);
+    if (/^\d{1,3}$/.test(word)) return this.#numberEnds(before.trim() === word, after);
+    return stopEndsWord(word, after, this.#options.language);
   }
 
-  /** A Turkish ordinal ("1. kat"), or the number of a list item. Unknown until the next letter is there. */
-  #isOrdinal(word: string, after: string): boolean {
-    if (!/^\d{1,3}$/.test(word)) return false;
-    const alone = this.#text.trimStart().startsWith(`${word}.`);
-    if (alone || after === '') return true;
-    return this.#options.language === 'tr' && /^\p{Ll}/u.test(after);
+  /** A list item ("1. Open …") goes on, and so does a Turkish ordinal ("1. kat"). */
+  #numberEnds(beginsSentence: boolean, after: string): boolean {
+    if (beginsSentence || after === '') return false;
+    return this.#options.language !== 'tr' || !/^\p{Ll}/u.test(after);
   }
 
   #endsClause(at: number): boolean {

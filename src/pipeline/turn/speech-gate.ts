@@ -27,7 +27,9 @@ export class SpeechGate {
   }
 
   push(probability: number, windowSamples: number): GateVerdict {
-    return this.#speaking ? this.#whileSpeaking(probability, windowSamples) : this.#whileSilent(probability, windowSamples);
+    return this.#speaking
+      ? this.#whileSpeaking(probability, windowSamples)
+      : this.#whileSilent(probability, windowSamples);
   }
 
   #whileSilent(probability: number, windowSamples: number): GateVerdict {

@@ -2,7 +2,7 @@
  * One call in the language worker: its history, its sequence of the model, and the answer that is being written.
  * Tokens → sentences → voice; the first sentence leaves early, at a clause.
  */
-import { monotonicNs, elapsedMs } from '../../clock.js';
+import { elapsedMs, monotonicNs } from '../../clock.js';
 import type { ChatMessage, Generation, LlmSequence } from '../../engines/engine.js';
 import { fault, OavcError, reasonOf } from '../../errors.js';
 import type { EventBody } from '../events.js';
@@ -14,6 +14,8 @@ import type { Attachment, LanguageToSpeech, LanguageToVoice, SpeechToLanguage } 
 
 export interface LanguageCallHost {
   llmTimeoutMs: number;
+  /** What the history may hold besides the system prompt. */
+  historyCharacters: number;
   apology(language: string): string;
   emit(callId: string, body: EventBody): void;
   toVoice(message: LanguageToVoice): void;
@@ -48,7 +50,7 @@ export class LanguageCall {
   ) {
     this.callId = call.callId;
     this.#settings = call.settings;
-    this.#history = new History(call.messages);
+    this.#history = new History(call.messages, host.historyCharacters);
     this.#sequence = openSequence();
     this.#sequence.catch((thrown: unknown) => this.#failed(thrown));
   }
@@ -58,12 +60,12 @@ export class LanguageCall {
   }
 
   append(message: ChatMessage): void {
-    this.#history.append(message);
+    this.#history.add(message);
   }
 
   /** Answers a turn of the caller; empty text answers the history as it is. */
   turn(request: TurnRequest): void {
-    if (request.text !== '') this.#history.append({ role: 'user', content: request.text });
+    if (request.text !== '') this.#history.addUser(request.text);
     const answer = this.#open(request, request.audio, true);
     this.#last = this.#last.then(() => this.#answer(answer));
   }
@@ -72,7 +74,7 @@ export class LanguageCall {
   say(request: SayRequest): void {
     const answer = this.#open(request, true, request.remember);
     if (request.text === '') return this.#apologise(answer);
-    const splitter = new SentenceSplitter();
+    const splitter = new SentenceSplitter({ language: this.#settings.language });
     for (const sentence of [...splitter.push(request.text), ...splitter.flush()]) this.#speak(answer, sentence);
     this.#end(answer);
   }
@@ -82,14 +84,14 @@ export class LanguageCall {
     const answer = this.#answers.get(turn);
     answer?.abort.abort();
     this.#answers.delete(turn);
-    if (answer?.remember) this.#history.interrupted(heard);
+    if (answer?.remember) this.#history.addInterrupted(heard);
   }
 
   /** The turn was played to its end. */
   heard(turn: number): void {
     const answer = this.#answers.get(turn);
     this.#answers.delete(turn);
-    if (answer?.remember) this.#history.append({ role: 'assistant', content: answer.sentences.join(' ') });
+    if (answer?.remember) this.#history.addAssistant(answer.sentences.join(' '));
   }
 
   #open(request: { turn: number; epoch: number }, audio: boolean, remember: boolean): Answer {
@@ -114,7 +116,7 @@ export class LanguageCall {
 
   async #generate(answer: Answer): Promise<Generation> {
     const sequence = await this.#sequence;
-    const splitter = new SentenceSplitter();
+    const splitter = new SentenceSplitter({ language: this.#settings.language });
     const watch = new FirstToken(this.host.llmTimeoutMs);
     const onText = (text: string): void => {
       if (watch.seen()) this.#emit({ type: 'llm-first-token', turn: answer.turn });
@@ -123,7 +125,9 @@ export class LanguageCall {
     };
     const { temperature, maxTokens } = this.#settings;
     const signal = AbortSignal.any([answer.abort.signal, watch.signal]);
-    const generation = await sequence.generate(this.#history.messages(), { temperature, maxTokens, signal, onText }).finally(() => watch.stop());
+    const generation = await sequence
+      .generate(this.#history.messages, { temperature, maxTokens, signal, onText })
+      .finally(() => watch.stop());
     if (watch.late && !answer.abort.signal.aborted) throw fault('ENGINE_TIMEOUT', 'language', this.host.llmTimeoutMs);
     if (generation.stop !== 'abort') for (const sentence of splitter.flush()) this.#speak(answer, sentence);
     return generation;

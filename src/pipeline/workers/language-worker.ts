@@ -12,6 +12,7 @@ let engine: LlmEngine | undefined;
 
 const host: LanguageCallHost = {
   llmTimeoutMs: port.data.llmTimeoutMs,
+  historyCharacters: port.data.historyCharacters,
   apology: (language) => port.data.apologies[language] ?? port.data.apologies.en ?? '',
   emit: (callId, body) => port.emit(callId, body),
   toVoice: (message) => port.toPeer('voice', message),

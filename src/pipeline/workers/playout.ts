@@ -4,7 +4,7 @@
  */
 import { distance, type SpokenRing } from '../../media/sample-ring.js';
 import type { EventBody } from '../events.js';
-import { heardText } from '../text/history.js';
+import { heardText } from '../text/heard-text.js';
 import type { VoiceToSpeech } from './protocol.js';
 
 type Written = Extract<VoiceToSpeech, { type: 'written' }>;

@@ -55,6 +55,8 @@ export interface WorkerData {
   /** Longest wait for the model's first token, and for a sentence's audio. */
   llmTimeoutMs: number;
   ttsTimeoutMs: number;
+  /** What a call's history may hold besides the system prompt. */
+  historyCharacters: number;
 }
 
 /** What a worker must know of a call. Buffers are shared, not copied. */

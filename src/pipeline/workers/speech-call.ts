@@ -2,11 +2,12 @@
  * One call in the speech worker: audio from the heard ring → gate → turn machine → recogniser, and what the turn
  * machine decides → playout, language worker, events. Driven by `listen` once a wake-up.
  */
-import type { SttEngine } from '../../engines/engine.js';
+
 import { monotonicNs } from '../../clock.js';
+import type { SttEngine } from '../../engines/engine.js';
 import { reasonOf } from '../../errors.js';
-import { distance, HeardRing, SpokenRing } from '../../media/sample-ring.js';
 import { heardLayout } from '../../media/ring-layout.js';
+import { distance, HeardRing, SpokenRing } from '../../media/sample-ring.js';
 import { windowSamples } from '../../media/voice-activity.js';
 import type { EventBody, InterruptionCause, TurnTimes } from '../events.js';
 import type { CallSettings } from '../services.js';
@@ -75,7 +76,8 @@ export class SpeechCall implements TurnEffects {
     if (verdict === 'started') this.#speechStarted(position);
     const loud = probability >= this.#gate.options.stopThreshold;
     if (loud && this.#gate.speaking) this.#speechEnd.push(window, position, (at) => this.#heard.stampAt(at));
-    if (verdict === 'speech') this.#machine.speechContinues(this.#utterance.partial, msOf(distance(this.#speechFrom, position)));
+    if (verdict === 'speech')
+      this.#machine.speechContinues(this.#utterance.partial, msOf(distance(this.#speechFrom, position)));
     if (verdict === 'stopped') this.#speechStopped();
     if (!this.#gate.speaking) this.#silence();
   }
@@ -185,7 +187,13 @@ export class SpeechCall implements TurnEffects {
   endTurn(text: string): void {
     const turn = this.#begin();
     const now = monotonicNs();
-    const times = this.#times ?? { speechEndArrivalNs: now, speechEndPlayoutNs: now, silenceElapsedNs: now, decidedNs: now, sttFinalNs: now };
+    const times = this.#times ?? {
+      speechEndArrivalNs: now,
+      speechEndPlayoutNs: now,
+      silenceElapsedNs: now,
+      decidedNs: now,
+      sttFinalNs: now,
+    };
     this.#emit({ type: 'user-turn-ended', turn, text, times: { ...times, sttFinalNs: now } });
     this.#afterTurn();
     this.host.toLanguage({ type: 'turn', callId: this.callId, turn, epoch: this.#playout.epoch, text, audio: true });

@@ -104,7 +104,14 @@ export class VoiceCall {
     await this.#begin(turn, epoch);
     const from = ring.written;
     const to = (from + samples.length) >>> 0;
-    this.#emit({ type: 'sentence-written', turn, index, text, synthesisMs, audioMs: (samples.length * 1000) / lineRateHz });
+    this.#emit({
+      type: 'sentence-written',
+      turn,
+      index,
+      text,
+      synthesisMs,
+      audioMs: (samples.length * 1000) / lineRateHz,
+    });
     this.host.toSpeech({ type: 'written', callId: this.callId, turn, index, text, from, to });
     await this.#writer.write(samples, epoch, () => delay(roomPollMs));
   }

@@ -1,0 +1,93 @@
+#include "engine/playback.h"
+
+#include <algorithm>
+
+#include "audio/time_stretch.h"
+
+namespace oavc::engine {
+
+using jitter::Action;
+using jitter::Stretch;
+
+Playback::Playback(audio::Codec codec, const jitter::Limits& limits)
+    : clockRateHz_(audio::clockRateHz(codec)),
+      decoder_(audio::makeDecoder(codec)),
+      resampler_(decoder_->rateHz(), static_cast<int>(ring::heard::kRateHz)),
+      jitter_(clockRateHz_, limits),
+      frameSamples_(static_cast<std::size_t>(decoder_->rateHz()) / 50),
+      lastPacketSamples_(frameSamples_) {}
+
+std::int64_t Playback::next(std::int64_t dueNs, std::span<std::int16_t, kFrameSamples> out) noexcept {
+  while (held_ < frameSamples_) {
+    const auto ahead = static_cast<std::int64_t>(held_) * 1'000'000'000 / decoder_->rateHz();
+    refill(dueNs + ahead);
+  }
+  resampler_.process(std::span(samples_).first(frameSamples_), out);
+  take(frameSamples_);
+  return arrivalNs_;
+}
+
+/// Adds at least one sample.
+void Playback::refill(std::int64_t dueNs) noexcept {
+  const jitter::Decision decision = jitter_.next(dueNs);
+  switch (decision.action) {
+    case Action::kPlay: return play(decision);
+    case Action::kRecover: return recover(*decision.packet);
+    case Action::kConceal: return invent();
+    case Action::kRest: return rest();
+  }
+}
+
+void Playback::play(const jitter::Decision& decision) noexcept {
+  const jitter::StoredPacket& packet = *decision.packet;
+  const std::size_t decoded = decoder_->decode(packet.payload(), space().first(audio::kMaxPacketSamples));
+  arrivalNs_ = packet.arrivalNs;
+  std::size_t length = decoded;
+  if (decision.stretch == Stretch::kShorten) length = audio::shorten(space(), decoded, decoder_->rateHz());
+  if (decision.stretch == Stretch::kLengthen) length = audio::lengthen(space(), decoded, decoder_->rateHz());
+  held_ += length;
+  ++played_;
+  if (decoded > 0) lastPacketSamples_ = decoded;
+  jitter_.played(packet, ticksOf(decoded > 0 ? decoded : lastPacketSamples_));
+  if (decoded == 0) invent();  // not a frame of this codec: as good as lost
+}
+
+void Playback::recover(const jitter::StoredPacket& following) noexcept {
+  const auto room = space().first(lastPacketSamples_);
+  if (!decoder_->recover(following.payload(), room)) return invent();
+  arrivalNs_ = following.arrivalNs;
+  held_ += room.size();
+  ++played_;
+  jitter_.recovered(following);
+}
+
+/// What is missing of this frame, in whole 10 ms.
+void Playback::invent() noexcept {
+  const std::size_t step = frameSamples_ / 2;
+  const std::size_t missing = held_ < frameSamples_ ? frameSamples_ - held_ : 1;
+  const std::size_t length = (missing + step - 1) / step * step;
+  decoder_->conceal(space().first(length));
+  held_ += length;
+  arrivalNs_ = 0;
+  ++concealed_;
+  jitter_.concealed(ticksOf(length));
+}
+
+void Playback::rest() noexcept {
+  const std::size_t missing = frameSamples_ - held_;
+  std::ranges::fill(space().first(missing), std::int16_t{0});
+  held_ += missing;
+  arrivalNs_ = 0;
+}
+
+std::int64_t Playback::ticksOf(std::size_t samples) const noexcept {
+  return static_cast<std::int64_t>(samples) * clockRateHz_ / decoder_->rateHz();
+}
+
+void Playback::take(std::size_t samples) noexcept {
+  std::copy(samples_.begin() + static_cast<std::ptrdiff_t>(samples),
+            samples_.begin() + static_cast<std::ptrdiff_t>(held_), samples_.begin());
+  held_ -= samples;
+}
+
+}  // namespace oavc::engine

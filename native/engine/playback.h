@@ -1,0 +1,52 @@
+// From the jitter buffer to frames of 16 kHz: decodes, conceals, stretches and resamples, one frame a tick.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "audio/codec.h"
+#include "audio/resampler.h"
+#include "jitter/jitter_buffer.h"
+#include "ring/layout.h"
+
+namespace oavc::engine {
+
+class Playback {
+ public:
+  static constexpr std::size_t kFrameSamples = ring::heard::kFrameSamples;
+
+  Playback(audio::Codec codec, const jitter::Limits& limits);
+  jitter::JitterBuffer& jitter() noexcept { return jitter_; }
+  [[nodiscard]] const jitter::JitterBuffer& jitter() const noexcept { return jitter_; }
+
+  /// Fills one frame. Returns when the packet that its last sample came from arrived; 0 when that sample was invented.
+  std::int64_t next(std::int64_t dueNs, std::span<std::int16_t, kFrameSamples> out) noexcept;
+  [[nodiscard]] std::uint64_t framesPlayed() const noexcept { return played_; }
+  [[nodiscard]] std::uint64_t framesConcealed() const noexcept { return concealed_; }
+
+ private:
+  void refill(std::int64_t dueNs) noexcept;
+  void play(const jitter::Decision& decision) noexcept;
+  void recover(const jitter::StoredPacket& following) noexcept;
+  void invent() noexcept;
+  void rest() noexcept;
+  std::span<std::int16_t> space() noexcept { return std::span(samples_).subspan(held_); }
+  [[nodiscard]] std::int64_t ticksOf(std::size_t samples) const noexcept;
+  void take(std::size_t samples) noexcept;
+
+  int clockRateHz_;
+  std::unique_ptr<audio::Decoder> decoder_;
+  audio::Resampler resampler_;
+  jitter::JitterBuffer jitter_;
+  std::size_t frameSamples_;  // 20 ms at the decoder's rate
+  std::size_t lastPacketSamples_;
+  // Decoded and not yet played: less than a frame, then the longest packet, stretched.
+  std::array<std::int16_t, 2 * audio::kMaxPacketSamples> samples_{};
+  std::size_t held_ = 0;
+  std::int64_t arrivalNs_ = 0;
+  std::uint64_t played_ = 0;
+  std::uint64_t concealed_ = 0;
+};
+
+}  // namespace oavc::engine

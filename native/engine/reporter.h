@@ -1,0 +1,42 @@
+// RTCP of a stream: when the next report is due, what it says, and what the peer's reports tell. No sockets, no clock.
+#pragma once
+#include <cstdint>
+#include <span>
+
+#include "rtp/rtcp.h"
+
+namespace oavc::engine {
+
+/// Both clocks at one moment.
+struct Instant {
+  std::int64_t monotonicNs = 0;
+  std::int64_t unixNs = 0;
+};
+
+class Reporter {
+ public:
+  explicit Reporter(std::uint32_t ownSsrc) noexcept : ssrc_(ownSsrc), random_(ownSsrc | 1) {}
+  [[nodiscard]] bool due(std::int64_t nowNs) const noexcept { return nowNs >= nextNs_; }
+  /// Writes the report that is due, and plans the next one 2.5 to 7.5 s later (RFC 3550 6.2).
+  std::size_t write(const Instant& now, const rtp::SenderInfo* sender, rtp::Reception& reception, bool bye,
+                    std::span<std::uint8_t> out) noexcept;
+  /// False for what is not RTCP.
+  bool read(std::span<const std::uint8_t> datagram, const Instant& now) noexcept;
+  /// Milliseconds; -1 while unknown.
+  [[nodiscard]] double roundTripMs() const noexcept { return roundTripMs_; }
+  [[nodiscard]] double remoteLossFraction() const noexcept { return remoteLossFraction_; }
+  void begin(std::int64_t nowNs) noexcept { plan(nowNs); }
+
+ private:
+  void plan(std::int64_t nowNs) noexcept;
+
+  std::uint32_t ssrc_;
+  std::uint32_t random_;
+  std::int64_t nextNs_ = 0;
+  std::uint32_t lastReport_ = 0;  // middle of the NTP time in the peer's last SR
+  std::int64_t lastReportNs_ = 0;
+  double roundTripMs_ = -1;
+  double remoteLossFraction_ = -1;
+};
+
+}  // namespace oavc::engine

@@ -1,0 +1,105 @@
+#include "engine/sender.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace oavc::engine {
+namespace {
+
+constexpr int kTickMs = 20;
+
+/// Opus has frames of 10, 20, 40 and 60 ms only (RFC 6716 2.1.4).
+int packetMs(const SenderOptions& options) {
+  const int wanted = std::clamp(options.ptimeMs / 10 * 10, 10, 60);
+  if (options.codec != audio::Codec::kOpus) return wanted;
+  return wanted == 30 || wanted == 50 ? wanted - 10 : wanted;
+}
+
+std::int16_t saturated(float value) {
+  return static_cast<std::int16_t>(std::lrintf(std::clamp(value, -32768.0F, 32767.0F)));
+}
+
+}  // namespace
+
+Sender::Sender(const SenderOptions& options, const SenderNumbers& numbers)
+    : options_(options),
+      numbers_(numbers),
+      encoder_(audio::makeEncoder(options.codec)),
+      frameSamples_(static_cast<std::size_t>(encoder_->rateHz() / 1000 * kTickMs)),
+      packetSamples_(static_cast<std::size_t>(encoder_->rateHz() / 1000 * packetMs(options))),
+      ticksPerFrame_(static_cast<std::uint32_t>(audio::clockRateHz(options.codec) / 1000 * kTickMs)),
+      ticksPerPacket_(static_cast<std::uint32_t>(audio::clockRateHz(options.codec) / 1000 * packetMs(options))) {}
+
+void Sender::tick(ring::SpokenReader& spoken, float gain, std::int64_t nowNs, PacketSink& sink) noexcept {
+  if (event_.active()) {
+    spoken.idle();
+    return sendEvent(sink);
+  }
+  const auto frame = std::span(pending_).subspan(pendingSamples_, frameSamples_);
+  const bool speech = spoken.read(frame);
+  if (speech && !speaking_) marker_ = true;
+  speaking_ = speech;
+  amplify(frame, gain);
+  pendingSamples_ += frameSamples_;
+  if (pendingSamples_ < packetSamples_) return;
+  while (pendingSamples_ >= packetSamples_) sendAudio(sink);
+  spoken.sent(spoken.position() - static_cast<std::uint32_t>(pendingSamples_), nowNs);
+}
+
+/// A step in loudness would click: it becomes a slope over the frame.
+void Sender::amplify(std::span<std::int16_t> frame, float gain) noexcept {
+  if (gain == 1.0F && gain_ == 1.0F) return;
+  const float slope = (gain - gain_) / static_cast<float>(frame.size());
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    const float factor = gain_ + slope * static_cast<float>(i + 1);
+    frame[i] = saturated(static_cast<float>(frame[i]) * factor);
+  }
+  gain_ = gain;
+}
+
+void Sender::sendAudio(PacketSink& sink) noexcept {
+  const auto room = std::span(datagram_).subspan(rtp::kHeaderBytes);
+  const std::size_t payload = encoder_->encode(std::span(pending_).first(packetSamples_), room);
+  rtp::Header header{options_.payloadType, marker_, numbers_.sequence, numbers_.timestamp, numbers_.ssrc};
+  if (payload > 0) transmit(header, payload, sink);
+  numbers_.timestamp += ticksPerPacket_;
+  pendingSamples_ -= packetSamples_;
+  std::copy_n(pending_.begin() + static_cast<std::ptrdiff_t>(packetSamples_), pendingSamples_, pending_.begin());
+  marker_ = false;
+}
+
+/// The event keeps the timestamp of its start; time goes on under it for the audio after it.
+void Sender::sendEvent(PacketSink& sink) noexcept {
+  const bool first = event_.first();
+  const auto event = event_.next(static_cast<std::uint16_t>(ticksPerFrame_));
+  rtp::buildEvent(event, std::span(datagram_).subspan(rtp::kHeaderBytes));
+  const rtp::Header header{static_cast<std::uint8_t>(options_.telephoneEventType), first, numbers_.sequence,
+                           event_.timestamp(), numbers_.ssrc};
+  transmit(header, rtp::kEventBytes, sink);
+  numbers_.timestamp += ticksPerFrame_;
+  marker_ = true;
+}
+
+void Sender::transmit(const rtp::Header& header, std::size_t payloadBytes, PacketSink& sink) noexcept {
+  rtp::build(header, datagram_);
+  sink.send(std::span(datagram_).first(rtp::kHeaderBytes + payloadBytes));
+  ++numbers_.sequence;
+  ++packets_;
+  octets_ += payloadBytes;
+}
+
+void Sender::skip() noexcept {
+  numbers_.timestamp += ticksPerFrame_;
+  marker_ = true;
+}
+
+bool Sender::beginDigit(char digit, int durationMs) noexcept {
+  const auto code = rtp::eventOf(digit);
+  if (!code || options_.telephoneEventType < 0 || event_.active()) return false;
+  const int perMs = static_cast<int>(ticksPerFrame_) / kTickMs;
+  const int duration = std::clamp(durationMs, kTickMs, 0xFFFF / perMs) * perMs;
+  event_.begin(*code, numbers_.timestamp, static_cast<std::uint16_t>(duration));
+  return true;
+}
+
+}  // namespace oavc::engine

@@ -1,0 +1,80 @@
+// The sending half of a stream: takes a frame from the spoken ring each tick, sets its loudness, encodes it into packets of
+// the peer's ptime. With nothing to say it sends silence: NAT bindings and symmetric peers need the stream. No sockets.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "audio/codec.h"
+#include "ring/spoken_reader.h"
+#include "rtp/packet.h"
+#include "rtp/telephone_event.h"
+
+namespace oavc::engine {
+
+/// Where the packets go.
+class PacketSink {
+ public:
+  virtual ~PacketSink() = default;
+  virtual void send(std::span<const std::uint8_t> datagram) noexcept = 0;
+};
+
+/// Our numbers on the wire. They go on across a change of codec.
+struct SenderNumbers {
+  std::uint32_t ssrc = 0;
+  std::uint16_t sequence = 0;
+  std::uint32_t timestamp = 0;
+};
+
+struct SenderOptions {
+  audio::Codec codec = audio::Codec::kPcmu;
+  std::uint8_t payloadType = 0;
+  int telephoneEventType = -1;
+  int ptimeMs = 20;
+};
+
+class Sender {
+ public:
+  Sender(const SenderOptions& options, const SenderNumbers& numbers);
+
+  /// One 20 ms frame. `gain` is reached by the end of it.
+  void tick(ring::SpokenReader& spoken, float gain, std::int64_t nowNs, PacketSink& sink) noexcept;
+  /// A frame that is not sent: time goes on without it.
+  void skip() noexcept;
+  /// False while another digit is being sent, or without a payload type for it.
+  bool beginDigit(char digit, int durationMs) noexcept;
+
+  [[nodiscard]] const SenderNumbers& numbers() const noexcept { return numbers_; }
+  void adopt(const SenderNumbers& numbers) noexcept { numbers_ = numbers; }
+  [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
+  [[nodiscard]] std::uint64_t octets() const noexcept { return octets_; }  // of payload
+  [[nodiscard]] std::uint64_t datagramOctets() const noexcept { return octets_ + packets_ * rtp::kHeaderBytes; }
+
+ private:
+  void amplify(std::span<std::int16_t> frame, float gain) noexcept;
+  void sendAudio(PacketSink& sink) noexcept;
+  void sendEvent(PacketSink& sink) noexcept;
+  void transmit(const rtp::Header& header, std::size_t payloadBytes, PacketSink& sink) noexcept;
+
+  static constexpr std::size_t kMaxFrame = 480;           // 20 ms at 24 kHz
+  static constexpr std::size_t kMaxPacket = 3 * kMaxFrame;  // 60 ms
+  SenderOptions options_;
+  SenderNumbers numbers_;
+  std::unique_ptr<audio::Encoder> encoder_;
+  std::size_t frameSamples_;
+  std::size_t packetSamples_;
+  std::uint32_t ticksPerFrame_;
+  std::uint32_t ticksPerPacket_;
+  std::array<std::int16_t, kMaxPacket + kMaxFrame> pending_{};
+  std::size_t pendingSamples_ = 0;
+  float gain_ = 1;
+  bool speaking_ = false;
+  bool marker_ = true;
+  rtp::EventSender event_;
+  std::array<std::uint8_t, 1500> datagram_{};
+  std::uint64_t packets_ = 0;
+  std::uint64_t octets_ = 0;
+};
+
+}  // namespace oavc::engine

@@ -1,0 +1,196 @@
+#include "engine/session.h"
+
+#include <algorithm>
+#include <random>
+
+#include "engine/clock.h"
+
+namespace oavc::engine {
+namespace {
+
+constexpr std::int64_t kTickNs = 20 * kNsPerMs;
+constexpr std::uint32_t kRtcpEvery = 10;        // ticks between looks at the RTCP socket; the kernel stamps arrivals
+constexpr int kMaxBatches = 8;                  // a flood may not hold the thread up: the rest waits for the next tick
+constexpr std::int64_t kMaxSkipped = 50 * 60;   // a minute; a longer stop of the process has ended the call anyway
+constexpr std::int64_t kOldestNs = 10'000'000'000;
+
+SenderNumbers randomNumbers() {
+  std::random_device random;
+  return {random(), static_cast<std::uint16_t>(random()), random()};
+}
+
+/// A kernel stamp in monotonic time; now, where there is none or the wall clock was just set.
+std::int64_t arrivalOf(const Datagram& datagram, const Instant& now) {
+  if (datagram.arrivalNs == 0) return now.monotonicNs;
+  const std::int64_t age = now.unixNs - datagram.arrivalNs;
+  return age < 0 || age > kOldestNs ? now.monotonicNs : now.monotonicNs - age;
+}
+
+}  // namespace
+
+Session::Session(const SessionOptions& options)
+    : options_(options),
+      sockets_(bindPair(options.bind, options.portMin, options.portMax)),
+      heard_(options.heard),
+      spoken_(options.spoken),
+      numbers_(randomNumbers()),
+      wake_(options.wake) {
+  published_.publish(SessionCounters{});
+}
+
+Session::~Session() { sweep(); }
+
+std::unique_ptr<Stream> Session::makeStream(const StreamOptions& options) const {
+  return std::make_unique<Stream>(options, options_.limits, numbers_);
+}
+
+void Session::sweep() noexcept {
+  Stream* stream = retired_.exchange(nullptr, std::memory_order_acquire);
+  while (stream != nullptr) {
+    const std::unique_ptr<Stream> gone(stream);
+    stream = gone->nextRetired;
+  }
+}
+
+/// Freeing takes the allocator's lock: the control thread does it.
+void Session::retire(Stream* stream) noexcept {
+  stream->nextRetired = retired_.load(std::memory_order_relaxed);
+  while (!retired_.compare_exchange_weak(stream->nextRetired, stream, std::memory_order_release,
+                                         std::memory_order_relaxed)) {
+  }
+}
+
+void Session::start(std::unique_ptr<Stream> stream, std::int64_t nowNs) noexcept {
+  remoteRtcp_ = stream->options.remote;
+  ++remoteRtcp_.port;
+  if (stream_ && stream_->continuesAs(stream->options)) {
+    stream_->options = stream->options;
+    stream_->receiver.latch().redirect(stream->options.remote);
+    return retire(stream.release());
+  }
+  if (stream_) {
+    carried_ = collect();
+    stream->sender.adopt(stream_->sender.numbers());
+    retire(stream_.release());
+  }
+  stream_ = std::move(stream);
+  stream_->reporter.begin(nowNs);
+}
+
+void Session::beginDigit(char digit, int durationMs) noexcept {
+  if (stream_) stream_->sender.beginDigit(digit, durationMs);
+}
+
+void Session::tick(TickContext& context) noexcept {
+  if (!stream_) return;
+  drainRtp(context);
+  if (++ticks_ % kRtcpEvery == 0) drainRtcp(context);
+  hear(context);
+  speak(context);
+  lastTickNs_ = context.scheduledNs;
+  if (stream_->reporter.due(context.now.monotonicNs)) report(context.now, false);
+  published_.publish(collect());
+}
+
+void Session::drainRtp(TickContext& context) noexcept {
+  for (int batches = 0; batches < kMaxBatches; ++batches) {
+    const std::size_t count = sockets_.rtp.receive(context.batch);
+    for (std::size_t i = 0; i < count; ++i) receive(context.batch.at(i), context.now);
+    if (count < ReceiveBatch::kDatagrams) return;
+  }
+}
+
+void Session::receive(const Datagram& datagram, const Instant& now) noexcept {
+  const auto digit = stream_->receiver.receive(datagram.octets, datagram.from, arrivalOf(datagram, now));
+  if (digit) heard_.writeDigit(digit->character, digit->durationMs);
+}
+
+void Session::drainRtcp(TickContext& context) noexcept {
+  const std::size_t count = sockets_.rtcp.receive(context.batch);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Datagram datagram = context.batch.at(i);
+    if (datagram.from.ip != stream_->receiver.latch().destination().ip) continue;
+    const std::int64_t arrivalNs = arrivalOf(datagram, context.now);
+    const Instant arrival{arrivalNs, context.now.unixNs - (context.now.monotonicNs - arrivalNs)};
+    if (stream_->reporter.read(datagram.octets, arrival)) remoteRtcp_ = datagram.from;
+  }
+}
+
+void Session::hear(TickContext& context) noexcept {
+  std::array<std::int16_t, Playback::kFrameSamples> frame{};
+  std::int64_t arrivalNs = stream_->receiver.playback().next(context.scheduledNs, frame);
+  if (!stream_->options.receives) {
+    frame.fill(0);
+    arrivalNs = 0;
+  }
+  heard_.write(frame, arrivalNs, context.now.monotonicNs);
+  if (const auto digit = stream_->receiver.expireDigit(context.now.monotonicNs))
+    heard_.writeDigit(digit->character, digit->durationMs);
+  context.wakes.mark(wake_.load(std::memory_order_relaxed));
+}
+
+void Session::speak(TickContext& context) noexcept {
+  Sender& sender = stream_->sender;
+  if (lastTickNs_ != 0) {
+    const std::int64_t skipped = (context.scheduledNs - lastTickNs_) / kTickNs - 1;
+    for (std::int64_t i = 0; i < std::min(skipped, kMaxSkipped); ++i) sender.skip();
+  }
+  if (context.behind || !stream_->options.sends) {
+    sender.skip();
+    if (!stream_->options.sends) spoken_.idle();
+    return;
+  }
+  sender.tick(spoken_, gain(), context.now.monotonicNs, *this);
+}
+
+float Session::gain() const noexcept {
+  return muted_.load(std::memory_order_relaxed) ? 0.0F : volume_.load(std::memory_order_relaxed);
+}
+
+void Session::send(std::span<const std::uint8_t> datagram) noexcept {
+  sockets_.rtp.send(stream_->receiver.latch().destination(), datagram);
+}
+
+void Session::report(const Instant& now, bool bye) noexcept {
+  const Sender& sender = stream_->sender;
+  const rtp::SenderInfo info{0, sender.numbers().timestamp, static_cast<std::uint32_t>(sender.packets()),
+                             static_cast<std::uint32_t>(sender.octets())};
+  std::array<std::uint8_t, rtp::kMaxRtcpBytes> datagram;
+  const std::size_t length = stream_->reporter.write(now, stream_->options.sends ? &info : nullptr,
+                                                     stream_->receiver.reception(), bye, datagram);
+  sockets_.rtcp.send(remoteRtcp_, std::span(datagram).first(length));
+}
+
+void Session::finish(const Instant& now) noexcept {
+  if (stream_) report(now, true);
+}
+
+SessionCounters Session::collect() const noexcept {
+  const Receiver& receiver = stream_->receiver;
+  const auto& jitter = receiver.playback().jitter();
+  SessionCounters all = carried_;
+  all.packetsReceived += receiver.packets();
+  all.packetsSent += stream_->sender.packets();
+  all.bytesReceived += receiver.octets();
+  all.bytesSent += stream_->sender.datagramOctets();
+  all.packetsLost += static_cast<std::uint64_t>(receiver.reception().lost());
+  all.packetsLate += jitter.counts().late + jitter.counts().skipped;
+  all.packetsDuplicate += jitter.counts().duplicate;
+  all.packetsReordered += jitter.counts().reordered;
+  all.packetsRejected += receiver.rejected() + jitter.counts().refused;
+  all.framesConcealed += receiver.playback().framesConcealed();
+  all.framesPlayed += receiver.playback().framesPlayed();
+  all.ssrcChanges += receiver.reception().ssrcChanges();
+  all.jitterMs = receiver.reception().jitterMs();
+  all.playoutDelayMs = jitter.playoutDelayMs();
+  all.targetDelayMs = jitter.targetDelayMs();
+  all.heardDropped = heard_.droppedSamples();
+  all.spokenUnderruns = spoken_.underruns();
+  if (receiver.lastPacketNs() != 0) all.lastPacketNs = receiver.lastPacketNs();
+  all.remote = receiver.latch().destination();
+  all.roundTripMs = stream_->reporter.roundTripMs();
+  all.remoteLossFraction = stream_->reporter.remoteLossFraction();
+  return all;
+}
+
+}  // namespace oavc::engine

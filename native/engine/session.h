@@ -1,0 +1,92 @@
+// The media of one call. Created by a control thread, which binds the ports and may fail; then the media thread ticks it.
+// Control threads reach it through atomics here and through the commands of MediaThread.
+#pragma once
+#include <atomic>
+#include <memory>
+#include <optional>
+
+#include "engine/counters.h"
+#include "engine/stream.h"
+#include "engine/udp_socket.h"
+#include "engine/wake_set.h"
+#include "ring/heard_writer.h"
+#include "ring/spoken_reader.h"
+
+namespace oavc::engine {
+
+struct SessionOptions {
+  Endpoint bind;
+  std::uint16_t portMin = 0;
+  std::uint16_t portMax = 0;
+  ring::Memory heard = nullptr;
+  ring::Memory spoken = nullptr;
+  std::uint32_t wake = 0;
+  jitter::Limits limits;
+};
+
+/// What the media thread lends to a session during a tick.
+struct TickContext {
+  std::int64_t scheduledNs = 0;  // the tick's place on the grid
+  Instant now;
+  bool behind = false;  // the next tick is already due: play what came, but do not send a burst
+  ReceiveBatch& batch;
+  WakeSet& wakes;
+};
+
+class Session final : private PacketSink {
+ public:
+  /// Throws PortsExhausted or std::system_error.
+  explicit Session(const SessionOptions& options);
+  ~Session() override;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // --- any thread
+  [[nodiscard]] std::uint16_t rtpPort() const noexcept { return sockets_.rtpPort; }
+  void setVolume(float gain) noexcept { volume_.store(gain, std::memory_order_relaxed); }
+  void setMuted(bool muted) noexcept { muted_.store(muted, std::memory_order_relaxed); }
+  void setWake(std::uint32_t id) noexcept { wake_.store(id, std::memory_order_relaxed); }
+  [[nodiscard]] SessionCounters counters() const noexcept { return published_.read(); }
+  /// Allocates what the media thread will need.
+  [[nodiscard]] std::unique_ptr<Stream> makeStream(const StreamOptions& options) const;
+  /// Frees the streams that the media thread is done with.
+  void sweep() noexcept;
+
+  // --- the media thread
+  void start(std::unique_ptr<Stream> stream, std::int64_t nowNs) noexcept;
+  void beginDigit(char digit, int durationMs) noexcept;
+  void tick(TickContext& context) noexcept;
+  /// Says goodbye to the peer.
+  void finish(const Instant& now) noexcept;
+
+ private:
+  void send(std::span<const std::uint8_t> datagram) noexcept override;
+  void drainRtp(TickContext& context) noexcept;
+  void drainRtcp(TickContext& context) noexcept;
+  void receive(const Datagram& datagram, const Instant& now) noexcept;
+  void hear(TickContext& context) noexcept;
+  void speak(TickContext& context) noexcept;
+  void report(const Instant& now, bool bye) noexcept;
+  void retire(Stream* stream) noexcept;
+  [[nodiscard]] float gain() const noexcept;
+  [[nodiscard]] SessionCounters collect() const noexcept;
+
+  SessionOptions options_;
+  SocketPair sockets_;
+  ring::HeardWriter heard_;
+  ring::SpokenReader spoken_;
+  SenderNumbers numbers_;  // random; what the first stream begins with
+  std::atomic<float> volume_{1};
+  std::atomic<bool> muted_{false};
+  std::atomic<std::uint32_t> wake_;
+  std::unique_ptr<Stream> stream_;
+  std::atomic<Stream*> retired_{nullptr};
+  SessionCounters carried_;  // by streams before this one
+  std::int64_t lastTickNs_ = 0;
+  std::uint32_t ticks_ = 0;
+  Endpoint remoteRtcp_;
+  std::uint64_t strayRtcp_ = 0;
+  Published<SessionCounters> published_;
+};
+
+}  // namespace oavc::engine

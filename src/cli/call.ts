@@ -1,0 +1,86 @@
+/** `oavc call`: a caller on the command line; says something, listens, records, and tells what it measured. */
+import { writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import type { CallReport, Line } from '../caller/caller.js';
+import type { Words } from '../caller/lines.js';
+import { configFor } from './config-options.js';
+import { table } from './table.js';
+
+interface CallFlags {
+  language: string;
+  record: string;
+  report?: string;
+}
+
+export function callCommand(): Command {
+  const words: Words[] = [];
+  return new Command('call')
+    .description('call a SIP address, say something, listen, record, and tell what was measured on the wire')
+    .argument('<sip-uri>', 'whom to call, e.g. sip:bot@127.0.0.1:5060')
+    .option(
+      '--say <text>',
+      'say a text; may be repeated, in order',
+      (text: string) => void words.push({ kind: 'text', text }),
+    )
+    .option(
+      '--wav <file>',
+      'play a WAV file; may be repeated, in order',
+      (path: string) => void words.push({ kind: 'wav', path }),
+    )
+    .option('--language <code>', 'language of the voice that speaks the texts', 'en')
+    .option('--record <file>', 'stereo WAV, left the caller, right the bot', 'oavc-call.wav')
+    .option('--report <file>', 'write what was measured as JSON')
+    .action(async (uri: string, flags: CallFlags, command: Command) => {
+      const { config } = configFor(command);
+      const { prepareLines } = await import('../caller/lines.js');
+      const lines = await prepareLines(config, flags.language, words);
+      const report = await place(uri, lines, command);
+      await keep(report, flags);
+      process.stdout.write(summaryOf(report));
+      process.stdout.write(`recording: ${flags.record}\n`);
+      const unanswered = lines.length - report.exchanges.filter(({ feltMs }) => feltMs !== undefined).length;
+      if (unanswered > 0) process.exitCode = 1;
+    });
+}
+
+async function place(uri: string, lines: readonly Line[], command: Command): Promise<CallReport> {
+  const { makeCall, withMediaEngine } = await import('../caller/caller.js');
+  const { withSipLine } = await import('../caller/sip-line.js');
+  const { config } = configFor(command);
+  const progress = {
+    asking: ({ text }: { text: string }) => void process.stdout.write(`caller: ${text}\n`),
+    answered: (exchange: CallReport['exchanges'][number]) => void process.stdout.write(`   bot: ${heard(exchange)}\n`),
+  };
+  return withMediaEngine(() =>
+    withSipLine(config, (signalling) => makeCall({ uri, config, signalling, lines, progress })),
+  );
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+function heard({ feltMs, answerMs }: CallReport['exchanges'][number]): string {
+  if (feltMs === undefined) return '(no answer)';
+  const length = answerMs === undefined ? 'to be interrupted' : `for ${seconds(answerMs)}`;
+  return `(answered after ${Math.round(feltMs)} ms, ${length})`;
+}
+
+async function keep({ recording, ...report }: CallReport, { record, report: file }: CallFlags): Promise<void> {
+  const { writeWav } = await import('../caller/wav.js');
+  writeWav(record, recording);
+  if (file !== undefined) writeFileSync(file, `${JSON.stringify({ ...report, recording: record }, asNumber, 2)}\n`);
+}
+
+const asNumber = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
+
+/** What was measured on the wire. */
+export function summaryOf({ codec, ended, media, exchanges }: Omit<CallReport, 'recording'>): string {
+  const felt = exchanges.flatMap(({ feltMs }) => feltMs ?? []).map((ms) => `${Math.round(ms)}`);
+  return table([
+    ['codec', codec],
+    ['felt latency', felt.length === 0 ? 'nothing was answered' : `${felt.join(', ')} ms`],
+    ['packets', `${media.packetsSent} sent, ${media.packetsReceived} received`],
+    ['lost', `${media.packetsLost} (late ${media.packetsLate}, reordered ${media.packetsReordered})`],
+    ['jitter', `${media.jitterMs.toFixed(1)} ms`],
+    ['ended', ended ?? 'by the caller'],
+  ]);
+}

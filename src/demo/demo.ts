@@ -1,0 +1,87 @@
+/** The demo: a server process, a caller in this one, real SIP and RTP between them, and what came of it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CallReport, makeCall, withMediaEngine } from '../caller/caller.js';
+import { prepareLines } from '../caller/lines.js';
+import { withSipLine } from '../caller/sip-line.js';
+import { writeWav } from '../caller/wav.js';
+import type { Config } from '../config/schema.js';
+import { type DemoReport, reportTurn } from './report.js';
+import type { Script } from './script.js';
+import { writeServerConfig } from './server-config.js';
+import { type ListeningLine, ServerProcess } from './server-process.js';
+import { Stage } from './stage.js';
+
+export interface DemoOptions {
+  script: Script;
+  /** Of this process: models, ports and voice are shared with the server. */
+  config: Config;
+  recording: string;
+  show: (line: string) => void;
+}
+
+export interface Demo {
+  report: DemoReport;
+  call: CallReport;
+  listening: ListeningLine;
+  server: ServerProcess;
+  /** Ends the server and takes its folder away. */
+  end(): Promise<void>;
+}
+
+/** Holds the whole call; the server still runs afterwards, until `end`. */
+export async function runDemo(options: DemoOptions): Promise<Demo> {
+  const folder = mkdtempSync(join(tmpdir(), 'oavc-demo-'));
+  const dropFolder = () => rmSync(folder, { recursive: true, force: true });
+  const stage = new Stage(options.show);
+  options.show('starting the server: loading and trying its models …');
+  try {
+    const file = writeServerConfig(folder, options.script, options.config);
+    const { server, listening } = await ServerProcess.start(file, (line) => stage.take(line));
+    const end = async () => {
+      await server.stop();
+      dropFolder();
+    };
+    try {
+      const call = await phoneIt(options, listening, stage);
+      return { report: await conclude(options, call, stage, server), call, listening, server, end };
+    } catch (thrown) {
+      await end();
+      throw thrown;
+    }
+  } catch (thrown) {
+    dropFolder();
+    throw thrown;
+  }
+}
+
+async function phoneIt(
+  { script, config, show }: DemoOptions,
+  { sip }: ListeningLine,
+  stage: Stage,
+): Promise<CallReport> {
+  const words = script.questions.map((question) => ({ kind: 'text' as const, ...question }));
+  const lines = await prepareLines(config, script.language, words);
+  const uri = `sip:bank@${sip?.address}:${sip?.port}`;
+  show(`calling ${uri}\n`);
+  const progress = { asking: ({ text }: { text: string }, index: number) => stage.asking(index, text) };
+  return withMediaEngine(() =>
+    withSipLine(config, (signalling) => makeCall({ uri, config, signalling, lines, progress })),
+  );
+}
+
+/** Waits for the server's summary, the last thing that it tells of a call, or for its end. */
+async function conclude(
+  { script, recording }: DemoOptions,
+  call: CallReport,
+  stage: Stage,
+  server: ServerProcess,
+): Promise<DemoReport> {
+  writeWav(recording, call.recording);
+  const summary = await Promise.race([stage.summary, server.exited.then(() => null)]);
+  const turns = script.questions.map((question, index) =>
+    reportTurn({ question, exchange: call.exchanges[index], rows: stage.rowsOf(index) }, script.language),
+  );
+  return { turns, summary, recording };
+}

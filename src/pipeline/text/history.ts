@@ -1,0 +1,71 @@
+/**
+ * What the model is told of the conversation so far. Roles alternate, the system prompt always stays, whole exchanges
+ * fall off the front when the budget is full, and of an interrupted answer only what the caller heard is kept.
+ */
+import type { ChatMessage } from '../../engines/engine.js';
+
+/** What is put behind an answer that was cut off. */
+const CUT = '…';
+
+export class History {
+  readonly #system: ChatMessage[];
+  #messages: ChatMessage[] = [];
+
+  /** `budget` bounds the characters of the messages besides the system prompt (about four to a token). */
+  constructor(
+    messages: readonly ChatMessage[],
+    private readonly budget: number,
+  ) {
+    this.#system = messages.filter(({ role }) => role === 'system');
+    for (const message of messages) if (message.role !== 'system') this.add(message);
+  }
+
+  /** System prompt, then the conversation. */
+  get messages(): ChatMessage[] {
+    return [...this.#system, ...this.#messages].map((message) => ({ ...message }));
+  }
+
+  addUser(text: string): void {
+    this.add({ role: 'user', content: text });
+  }
+
+  /** An answer that was played to its end. */
+  addAssistant(text: string): void {
+    this.add({ role: 'assistant', content: text });
+  }
+
+  /** An answer that the caller cut off after `heard`; nothing is kept of one that was not heard at all. */
+  addInterrupted(heard: string): void {
+    const words = heard.trim();
+    if (words !== '') this.add({ role: 'assistant', content: `${words.replace(/[.,;:…—–-]+$/, '')}${CUT}` });
+  }
+
+  /** Adds any message; one of the same role as the last joins it, as chat templates want alternating roles. */
+  add({ role, content }: ChatMessage): void {
+    const text = content.trim();
+    if (text === '') return;
+    if (role === 'system') this.#system.push({ role, content: text });
+    else this.#join({ role, content: text });
+    this.#trim();
+  }
+
+  #join(message: ChatMessage): void {
+    const last = this.#messages.at(-1);
+    if (last?.role !== message.role) this.#messages.push(message);
+    else last.content += `${last.content.endsWith(CUT) ? ' ' : '\n'}${message.content}`;
+  }
+
+  /** Whole exchanges go, the oldest first; the last message stays, cut at its front if it alone is too long. */
+  #trim(): void {
+    while (this.#messages.length > 1 && this.#length() > this.budget) {
+      this.#messages.shift();
+      while (this.#messages.length > 1 && this.#messages[0]?.role === 'assistant') this.#messages.shift();
+    }
+    const [only] = this.#messages;
+    if (only !== undefined && this.#messages.length === 1) only.content = only.content.slice(-this.budget);
+  }
+
+  #length(): number {
+    return this.#messages.reduce((sum, { content }) => sum + content.length, 0);
+  }
+}

@@ -1,0 +1,22 @@
+/** Takes away what is written for eyes: Markdown, emoji, control characters. The words stay. */
+
+const STEPS: readonly [RegExp, string][] = [
+  [/```[^\n]*\n?/g, ' '],
+  [/!?\[([^\]]*)\]\([^)]*\)/g, '$1'], // links and pictures: their words
+  [/https?:\/\/(?:www\.)?([^\s/]+)\S*/g, '$1'], // an address: its host, the path is for machines
+  [/<\/?[a-z][^>]*>/gi, ' '],
+  [/^\s{0,3}#{1,6}\s+/gm, ''],
+  [/^\s*(?:[-*+•]|>)\s+/gm, ''],
+  [/^\s*([-*_])(?:\s*\1){2,}\s*$/gm, ' '],
+  [/(\*\*|__|~~|`)/g, ''],
+  [/(^|[\s("'])[*_](?=\S)/g, '$1'],
+  [/(\S)[*_](?=[\s.,;:!?)"']|$)/g, '$1'],
+  [/\p{Extended_Pictographic}|\p{Emoji_Modifier}/gu, ''],
+  [/\u200d|\ufe0f|\u20e3/gu, ''], // what joins and colours them
+  [/[\p{Cc}\p{Cf}]/gu, ' '],
+];
+
+/** The text without markup, in one line. */
+export function stripMarkup(text: string): string {
+  return STEPS.reduce((stripped, [pattern, words]) => stripped.replace(pattern, words), text);
+}

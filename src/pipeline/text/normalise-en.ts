@@ -1,0 +1,144 @@
+/** English as it is said. Rules run in order: the specific ones take their digits before the general ones see them. */
+import { DIGIT_STRING, digitGroups } from './digit-groups.js';
+import { englishNumbers as numbers } from './number-words.js';
+import { type Rule, word } from './rule.js';
+
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+const MONTH = `(?<month>${MONTHS.join('|')})`;
+const AMOUNT = String.raw`(?<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?<fraction>\d+))?(?!\d)`;
+
+/** Symbol or code of a currency, its name for one and for more, and those of its hundredth. */
+const CURRENCIES: readonly [string, string, string, string, string][] = [
+  ['\\$|USD', 'dollar', 'dollars', 'cent', 'cents'],
+  ['€|EUR', 'euro', 'euros', 'cent', 'cents'],
+  ['£|GBP', 'pound', 'pounds', 'penny', 'pence'],
+  ['₺|TL|TRY', 'lira', 'lira', 'kuruş', 'kuruş'],
+];
+const UNITS: Readonly<Record<string, string>> = {
+  'km/h': 'kilometres an hour',
+  km: 'kilometres',
+  cm: 'centimetres',
+  mm: 'millimetres',
+  kg: 'kilograms',
+  kWh: 'kilowatt hours',
+  GB: 'gigabytes',
+  MB: 'megabytes',
+  '°C': 'degrees Celsius',
+  '°F': 'degrees Fahrenheit',
+};
+
+const plain = (digits = ''): string => digits.replaceAll(',', '');
+const cardinal = (digits?: string): string => numbers.cardinal(plain(digits));
+const amount = ({ whole, fraction }: Readonly<Record<string, string | undefined>>): string =>
+  fraction === undefined ? cardinal(whole) : numbers.decimal(plain(whole), fraction);
+
+/** "42.50" with dollars and cents; a fraction that is no hundredths ("1.5") is read as a decimal of the whole. */
+function money(groups: Readonly<Record<string, string | undefined>>, names: readonly string[]): string {
+  const [one, many, cent, cents] = names;
+  const { whole, fraction } = groups;
+  if (fraction !== undefined && fraction.length !== 2) return `${amount(groups)} ${many}`;
+  const main = `${cardinal(whole)} ${plain(whole) === '1' ? one : many}`;
+  const small = Number(fraction ?? 0);
+  if (small === 0) return main;
+  const rest = `${numbers.cardinal(String(small))} ${small === 1 ? cent : cents}`;
+  return Number(plain(whole)) === 0 ? rest : `${main} and ${rest}`;
+}
+
+const SCALE = String.raw`(?:\s(?<scale>thousand|million|billion))?`;
+const moneyRules: Rule[] = CURRENCIES.flatMap(([sign, ...names]) => {
+  const say: Rule['say'] = (groups) =>
+    groups.scale === undefined ? money(groups, names) : `${amount(groups)} ${groups.scale} ${names[1]}`;
+  const before = new RegExp(`(?<!\\w)(?:${sign})\\s?${AMOUNT}${SCALE}`, 'g');
+  const after = new RegExp(`(?<![\\d.,])${AMOUNT}${SCALE}\\s?(?:${sign})(?!\\w)`, 'g');
+  return [before, after].map((written) => ({ written, say }));
+});
+
+/** 1999 is "nineteen ninety-nine", 2005 "two thousand five", 2024 "twenty twenty-four". */
+export function yearWords(year: string): string {
+  const [century, rest] = [year.slice(0, 2), year.slice(2)];
+  if (year.slice(1, 3) === '00') return numbers.cardinal(year);
+  if (rest === '00') return `${numbers.cardinal(century)} hundred`;
+  return `${numbers.cardinal(century)} ${rest.startsWith('0') ? `oh ${numbers.cardinal(rest.slice(1))}` : numbers.cardinal(rest)}`;
+}
+
+const day = (digits = ''): string => numbers.ordinal(String(Number(digits)));
+/** A date of digits; undefined where month or day cannot be. */
+function date(year: string, month: string, days: string): string | undefined {
+  const name = MONTHS[Number(month) - 1];
+  if (name === undefined || Number(days) < 1 || Number(days) > 31) return undefined;
+  return `${name} ${day(days)}, ${yearWords(year)}`;
+}
+
+/** "10:05" is "ten oh five"; a whole hour is "ten o'clock", but "ten A M". */
+function time({ hour = '', minute = '00', half }: Readonly<Record<string, string | undefined>>): string {
+  const said = numbers.cardinal(String(Number(hour)));
+  const behind = half === undefined ? '' : ` ${half.toUpperCase()} M`;
+  if (minute === '00') return half === undefined ? `${said} o'clock` : said + behind;
+  const minutes = numbers.cardinal(String(Number(minute)));
+  return `${said} ${minute.startsWith('0') ? `oh ${minutes}` : minutes}${behind}`;
+}
+
+const timeRules: Rule[] = [
+  {
+    written: /\b(?<hour>1[0-2]|0?\d)(?::(?<minute>[0-5]\d))?\s?(?<half>[apAP])\.?[mM]\b(?:\.(?=\s+\p{Ll}))?/gu,
+    say: time,
+  },
+  { written: /\b(?<hour>[01]?\d|2[0-3]):(?<minute>[0-5]\d)\b(?!:)/g, say: time },
+];
+
+const dateRules: Rule[] = [
+  {
+    written: /\b(?<year>\d{4})-(?<month>\d\d)-(?<days>\d\d)\b/g,
+    say: ({ year = '', month = '', days = '' }) => date(year, month, days),
+  },
+  {
+    written: /\b(?<month>\d{1,2})\/(?<days>\d{1,2})\/(?<year>\d{4})\b/g,
+    say: ({ year = '', month = '', days = '' }) => date(year, month, days),
+  },
+  {
+    written: new RegExp(`\\b${MONTH} (?<days>\\d{1,2})(?:st|nd|rd|th)?(?:,? (?<year>\\d{4}))?(?!\\d)`, 'g'),
+    say: ({ month, days, year }) => `${month} ${day(days)}${year === undefined ? '' : `, ${yearWords(year)}`}`,
+  },
+  {
+    written: new RegExp(`\\b(?<days>\\d{1,2})(?:st|nd|rd|th)? (?:of )?${MONTH}(?: (?<year>\\d{4}))?(?!\\d)`, 'g'),
+    say: ({ month, days, year }) => `${day(days)} of ${month}${year === undefined ? '' : ` ${yearWords(year)}`}`,
+  },
+  {
+    written: new RegExp(
+      `\\b(?<before>[Ii]n|[Ss]ince|[Yy]ear|${MONTHS.join('|')}) (?<year>1[1-9]\\d\\d|20\\d\\d)(?![\\d,.:]\\d)`,
+      'g',
+    ),
+    say: ({ before, year = '' }) => `${before} ${yearWords(year)}`,
+  },
+];
+
+const numberRules: Rule[] = [
+  {
+    written: DIGIT_STRING,
+    say: ({ number = '' }) =>
+      (number.startsWith('+') ? 'plus ' : '') +
+      digitGroups(number)
+        .map((group) => numbers.digits(group))
+        .join(', '),
+  },
+  {
+    written: new RegExp(`(?<![\\d.,])${AMOUNT}\\s?(?<unit>${Object.keys(UNITS).join('|')})(?!\\w)`, 'g'),
+    say: (groups) => `${amount(groups)} ${UNITS[groups.unit ?? '']}`,
+  },
+  { written: new RegExp(`${AMOUNT}\\s?%`, 'g'), say: (groups) => `${amount(groups)} percent` },
+  { written: /\b(?<digits>\d+)(?:st|nd|rd|th)\b/g, say: ({ digits = '' }) => numbers.ordinal(digits) },
+  { written: /(?<=\d)\s?[-–]\s?(?=\d)/g, say: () => ' to ' },
+  { written: /(?<![\w)])[-−](?=\d)/g, say: () => 'minus ' },
+  { written: new RegExp(AMOUNT, 'g'), say: amount },
+  { written: /(?<digits>\d+)/g, say: ({ digits = '' }) => numbers.digits(digits) },
+];
+
+const signRules: Rule[] = [
+  word(/#(?=\w)/g, 'number '),
+  word(/\s*&\s*/g, ' and '),
+  word(/(?<=\w)@(?=\w)/g, ' at '),
+  word(/\s*\+\s*/g, ' plus '),
+  word(/\s=\s/g, ' equals '),
+];
+
+export const englishRules: readonly Rule[] = [...dateRules, ...timeRules, ...moneyRules, ...numberRules, ...signRules];

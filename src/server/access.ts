@@ -1,0 +1,97 @@
+/**
+ * Who may come in. A token, or loopback; and for browsers the origin, since any web page that the operator opens can
+ * reach a loopback port, by its address or by a name that was pointed at it (DNS rebinding).
+ */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Grant } from '../rtvi/visitor.js';
+
+export interface AccessOptions {
+  /** Empty: whoever reaches the loopback address may do all. */
+  token: string;
+  /** Origins allowed besides the own one. */
+  origins: readonly string[];
+  /** Listening on loopback: then, without a token, only loopback names are taken as `Host`. */
+  loopback: boolean;
+  nowMs(): number;
+}
+
+interface Minted {
+  grant: Grant;
+  expiresMs: number;
+}
+
+/** Tokens from `/start` that may wait to be used; the oldest gives way. */
+const mintedLimit = 1000;
+const mintedLifetimeMs = 10 * 60_000;
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+
+export class Access {
+  readonly #options: AccessOptions;
+  readonly #digest: Buffer | undefined;
+  readonly #minted = new Map<string, Minted>();
+
+  constructor(options: AccessOptions) {
+    this.#options = options;
+    this.#digest = options.token === '' ? undefined : digest(options.token);
+  }
+
+  /** What the request's token allows; undefined when a token is needed and none, or a wrong one, was given. */
+  grant(request: IncomingMessage): Grant | undefined {
+    if (!this.#digest) return { role: 'admin' };
+    const token = tokenOf(request);
+    if (token === undefined) return undefined;
+    const given = digest(token);
+    if (timingSafeEqual(given, this.#digest)) return { role: 'admin' };
+    // Looked up by digest: how long that takes tells nothing about the token.
+    const minted = this.#minted.get(given.toString('base64'));
+    return minted && minted.expiresMs > this.#options.nowMs() ? minted.grant : undefined;
+  }
+
+  /** A token for one connection or a few, for ten minutes; undefined where none is needed. */
+  mint(grant: Grant): string | undefined {
+    if (!this.#digest) return undefined;
+    const token = randomBytes(24).toString('base64url');
+    const key = digest(token).toString('base64');
+    this.#minted.set(key, { grant, expiresMs: this.#options.nowMs() + mintedLifetimeMs });
+    const [oldest] = this.#minted.keys();
+    if (this.#minted.size > mintedLimit && oldest !== undefined) this.#minted.delete(oldest);
+    return token;
+  }
+
+  /** Why the request is refused whatever its token: its `Host` or its `Origin`. */
+  foreign(request: IncomingMessage): string | undefined {
+    const { host = '', origin } = request.headers;
+    if (this.#options.loopback && !this.#digest && !isLoopback(hostname(host))) return 'the Host header names no loopback address';
+    if (origin === undefined || this.#ownOrigin(origin, host) || this.#options.origins.includes(origin))
+      return undefined;
+    return 'this web origin is not allowed; see [rtvi] origins';
+  }
+
+  #ownOrigin(origin: string, host: string): boolean {
+    return origin === `http://${host}` || origin === `https://${host}`;
+  }
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** `Authorization: Bearer` or, since browsers cannot set headers on a WebSocket, `?token=`. */
+function tokenOf(request: IncomingMessage): string | undefined {
+  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  return bearer ?? queryOf(request).get('token') ?? undefined;
+}
+
+/** The address without query, and its query; an address that cannot be read is that of nothing. */
+export function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '').split('?', 1)[0]?.replace(/(.)\/$/, '$1') ?? '';
+}
+export function queryOf(request: IncomingMessage): URLSearchParams {
+  const url = request.url ?? '';
+  const at = url.indexOf('?');
+  return new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
+}
+
+/** The name in a `Host` header: without port, IPv6 in brackets. */
+const hostname = (host: string): string => host.replace(/:\d*$/, '').toLowerCase();

@@ -1,0 +1,99 @@
+/** What is answered over HTTP (design 8). */
+import type { IncomingMessage } from 'node:http';
+import type { CallDirectory } from '../call/control.js';
+import { fault } from '../errors.js';
+import { metric, prometheusType } from '../observer/export.js';
+import { describedCall } from '../rtvi/calls.js';
+import { allows, type Grant, type Role, sees } from '../rtvi/visitor.js';
+import type { Access } from './access.js';
+import { json, type Reply, readJson, text } from './reply.js';
+
+export interface Readiness {
+  ready: boolean;
+  /** Why not, for people. */
+  reasons: string[];
+}
+
+export interface RouteContext {
+  directory: CallDirectory;
+  access: Access;
+  readiness(): Readiness;
+  /** The observer's metrics as Prometheus text. */
+  metrics(): string;
+  clients(): number;
+}
+
+interface Route {
+  /** Undefined: open to all who reach the port. */
+  needs: Role | undefined;
+  answer(context: RouteContext, request: IncomingMessage, grant: Grant): Reply | Promise<Reply>;
+}
+
+const start: Route = { needs: 'watch', answer: startSession };
+
+/** By method and path. */
+export const routes: Readonly<Record<string, Route>> = {
+  'GET /healthz': { needs: undefined, answer: () => json(200, { alive: true }) },
+  'GET /readyz': { needs: undefined, answer: ({ readiness }) => readinessReply(readiness()) },
+  'GET /metrics': { needs: undefined, answer: (context) => text(200, metricsText(context), prometheusType) },
+  'GET /calls': { needs: 'watch', answer: listCalls },
+  'POST /calls': { needs: 'admin', answer: placeCall },
+  'POST /start': start,
+  'POST /connect': start,
+};
+
+/** Paths there are, whatever the method. */
+export const paths: ReadonlySet<string> = new Set(Object.keys(routes).map((key) => key.slice(key.indexOf(' ') + 1)));
+
+/** Answers a request whose origin was checked. Throws the refusal. */
+export async function answerRoute(route: Route, context: RouteContext, request: IncomingMessage): Promise<Reply> {
+  if (route.needs === undefined) return route.answer(context, request, { role: 'watch' });
+  const grant = context.access.grant(request);
+  if (!grant) return json(401, unauthorised);
+  if (!allows(grant, route.needs)) throw fault('RTVI_UNAUTHORISED', `${request.method} of this address`);
+  return route.answer(context, request, grant);
+}
+
+const unauthorised = { error: 'RTVI_UNAUTHORISED', info: 'a valid token is needed', detail: 'a valid token is needed' };
+
+const readinessReply = (state: Readiness): Reply => json(state.ready ? 200 : 503, state);
+
+function metricsText({ metrics, clients }: RouteContext): string {
+  return metrics() + metric('oavc_rtvi_clients', 'gauge', 'RTVI clients connected now', [['', clients()]]);
+}
+
+function listCalls({ directory }: RouteContext, _request: IncomingMessage, grant: Grant): Reply {
+  const seen = directory.list().filter(({ callId }) => sees(grant, callId));
+  return json(200, { calls: seen.map(describedCall) });
+}
+
+async function placeCall({ directory }: RouteContext, request: IncomingMessage): Promise<Reply> {
+  const { uri } = await readJson(request);
+  if (typeof uri !== 'string' || uri === '') throw fault('RTVI_INVALID', 'uri', 'a SIP URI', typeof uri);
+  const call = await directory.place(uri, 'http');
+  return json(201, describedCall(call.info()));
+}
+
+/**
+ * Says where to connect, and nothing else: client libraries refuse an answer with a member that they do not know.
+ * `call_id` in the request ties the connection, and its token, to one call.
+ */
+async function startSession(context: RouteContext, request: IncomingMessage, grant: Grant): Promise<Reply> {
+  const { call_id } = await readJson(request);
+  const callId = typeof call_id === 'string' ? call_id : grant.callId;
+  if (callId !== undefined && !(sees(grant, callId) && context.directory.get(callId)))
+    throw fault('CALL_UNKNOWN', callId);
+  const query = new URLSearchParams(callId === undefined ? {} : { call: callId });
+  const token = context.access.mint(callId === undefined ? grant : { ...capped(grant), callId });
+  if (token !== undefined) query.set('token', token);
+  return json(200, { ws_url: socketAddress(request, query) });
+}
+
+/** A token for one call steers that call; it places none. */
+const capped = (grant: Grant): Grant => (grant.role === 'admin' ? { role: 'steer' } : grant);
+
+function socketAddress(request: IncomingMessage, query: URLSearchParams): string {
+  const scheme = request.headers['x-forwarded-proto'] === 'https' ? 'wss' : 'ws';
+  const search = query.size === 0 ? '' : `?${query}`;
+  return `${scheme}://${request.headers.host ?? ''}/rtvi${search}`;
+}

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { agentFor, matches } from '../../src/call/agents.js';
+
+test('a pattern fits the whole name; * stands for anything, other signs for themselves', () => {
+  assert.ok(matches('*', ''));
+  assert.ok(matches('bank*', 'Bank-tr'));
+  assert.ok(!matches('bank', 'bank2'));
+  assert.ok(!matches('+90.5', '+9005'));
+  assert.ok(matches('+90*', '+905321234567'));
+});
+
+test('the first fitting agent answers', () => {
+  const agent = (match: string) => ({ prompt: '', greeting: match, apology: '', language: 'en', voice: '', match });
+  const agents = { a: agent('sales'), b: agent('s*'), c: agent('*') };
+  assert.equal(agentFor(agents, 'sales', agent('none')).greeting, 'sales');
+  assert.equal(agentFor(agents, 'support', agent('none')).greeting, 's*');
+  assert.equal(agentFor({ a: agents.a }, 'x', agent('none')).greeting, 'none');
+});

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { InterruptionCause } from '../../../src/pipeline/events.js';
+import { BargeInJudge } from '../../../src/pipeline/turn/barge-in.js';
+import { silenceEndOfTurn } from '../../../src/pipeline/turn/end-of-turn.js';
+import { type TurnEffects, TurnMachine } from '../../../src/pipeline/turn/turn-machine.js';
+
+class Record implements TurnEffects {
+  log: string[] = [];
+  pausePlayout = () => void this.log.push('pause');
+  resumePlayout = () => void this.log.push('resume');
+  interruptBot = (cause: InterruptionCause) => void this.log.push(`interrupt ${cause}`);
+  bargeInRejected = (text: string) => void this.log.push(`rejected ${text}`);
+  pauseRecogniser = () => void this.log.push('decode ahead');
+  finishUtterance = () => void this.log.push('finish');
+  resetUtterance = () => void this.log.push('reset');
+  endTurn = (text: string) => void this.log.push(`turn: ${text}`);
+}
+
+function machine(bargeIn = true) {
+  const effects = new Record();
+  const judge = new BargeInJudge({ words: 1, speechMs: 500, backChannels: ['yeah'] }, 'en');
+  return { effects, m: new TurnMachine({ bargeIn, judge, endOfTurn: silenceEndOfTurn(600) }, effects) };
+}
+
+type Step = (m: TurnMachine) => void;
+const speaks: Step = (m) => m.speechStarted();
+const stops: Step = (m) => m.speechStopped();
+const silence =
+  (ms: number): Step =>
+  (m) =>
+    void m.silence(ms, '');
+const says =
+  (text: string): Step =>
+  (m) =>
+    m.transcript(text);
+const goesOn =
+  (ms: number, partial = ''): Step =>
+  (m) =>
+    m.speechContinues(partial, ms);
+const busy: Step = (m) => m.botStarts();
+const done: Step = (m) => m.botIsDone();
+const cutOff: Step = (m) => void m.interrupt();
+
+const rows: [string, Step[], string[]][] = [
+  [
+    'a question ends with the silence',
+    [speaks, stops, silence(300), silence(600), says('what time is it')],
+    ['decode ahead', 'finish', 'turn: what time is it'],
+  ],
+  [
+    'a pause is not the end',
+    [speaks, stops, silence(500), speaks, stops, silence(599)],
+    ['decode ahead', 'decode ahead'],
+  ],
+  [
+    'speech while the words are awaited belongs to the same turn',
+    [speaks, stops, silence(600), speaks, says('please block'), stops, silence(600), says('my card')],
+    ['decode ahead', 'finish', 'decode ahead', 'finish', 'turn: please block my card'],
+  ],
+  ['no words, no turn', [speaks, stops, silence(600), says('')], ['decode ahead', 'finish']],
+  [
+    'long speech over the bot interrupts it, and is the next turn',
+    [busy, speaks, goesOn(499), goesOn(500), stops, silence(600), says('stop please')],
+    ['pause', 'interrupt caller', 'decode ahead', 'finish', 'turn: stop please'],
+  ],
+  ['a telling partial interrupts at once', [busy, speaks, goesOn(50, 'stop')], ['pause', 'interrupt caller']],
+  [
+    'a back-channel lets the bot go on',
+    [busy, speaks, goesOn(200), stops, says('Yeah.')],
+    ['pause', 'finish', 'rejected Yeah.', 'resume'],
+  ],
+  [
+    'noise without words lets the bot go on',
+    [busy, speaks, stops, says('')],
+    ['pause', 'finish', 'rejected ', 'resume'],
+  ],
+  [
+    'short telling words interrupt when they are known, and end the turn without another decoding',
+    [busy, speaks, stops, says('stop'), silence(599), silence(600)],
+    ['pause', 'finish', 'interrupt caller', 'turn: stop'],
+  ],
+  ['the bot ends while it is judged: its playout is let go', [busy, speaks, done], ['pause', 'resume']],
+  ['a client interrupts', [busy, cutOff], ['interrupt client']],
+  ['a silent bot cannot be interrupted', [cutOff], []],
+  [
+    'the judge is asked once for one stretch of speech',
+    [busy, speaks, stops, silence(600), silence(700), says('Yeah.')],
+    ['pause', 'finish', 'rejected Yeah.', 'resume'],
+  ],
+];
+
+for (const [name, steps, expected] of rows) {
+  test(name, () => {
+    const { effects, m } = machine();
+    for (const step of steps) step(m);
+    assert.deepEqual(effects.log, expected);
+  });
+}
+
+test('with barge-in off, speech over the bot is forgotten', () => {
+  const { effects, m } = machine(false);
+  for (const step of [busy, speaks, goesOn(900), stops, silence(600)]) step(m);
+  assert.deepEqual(effects.log, ['reset']);
+  for (const step of [done, speaks, stops, silence(600), says('hello')]) step(m);
+  assert.deepEqual(effects.log, ['reset', 'decode ahead', 'finish', 'turn: hello']);
+});
+
+/** Numerical Recipes' linear congruential generator: the walks repeat. */
+const random = (seed: number) => () => {
+  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+  return seed / 2 ** 32;
+};
+
+test('seeded walks: the playout is never left paused, and no word is lost or said twice', () => {
+  for (let seed = 1; seed <= 300; seed++) {
+    const next = random(seed);
+    const { effects, m } = machine();
+    let awaited = 0;
+    let paused = false;
+    let said = 0;
+    const turns: string[] = [];
+    effects.pausePlayout = () => {
+      assert.equal(paused, false);
+      paused = true;
+    };
+    effects.resumePlayout = () => {
+      paused = false;
+    };
+    effects.interruptBot = () => {
+      paused = false;
+    };
+    effects.finishUtterance = () => {
+      awaited++;
+      assert.equal(awaited, 1, 'one decoding at a time');
+    };
+    effects.endTurn = (text) => void turns.push(...text.split(' '));
+    let speaking = false;
+    for (let step = 0; step < 200; step++) {
+      const dice = next();
+      if (dice < 0.2) m.botStarts();
+      else if (dice < 0.3 && !speaking) m.botIsDone();
+      else if (dice < 0.5 && !speaking) {
+        speaking = true;
+        m.speechStarted();
+      } else if (dice < 0.6 && speaking) m.speechContinues('', 100 + 600 * next());
+      else if (dice < 0.75 && speaking) {
+        speaking = false;
+        m.speechStopped();
+      } else if (dice < 0.9 && !speaking) m.silence(400 + 400 * next(), '');
+      else if (awaited > 0) {
+        awaited--;
+        m.transcript(`word${said++}`);
+      }
+    }
+    if (speaking) m.speechStopped();
+    for (let end = 0; end < 4; end++) {
+      if (awaited > 0) {
+        awaited--;
+        m.transcript(`word${said++}`);
+      }
+      m.silence(1000, '');
+    }
+    assert.equal(paused, false, `seed ${seed}`);
+    assert.deepEqual(
+      turns,
+      Array.from({ length: said }, (_, n) => `word${n}`),
+      `seed ${seed}`,
+    );
+  }
+});
