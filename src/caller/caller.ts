@@ -4,7 +4,7 @@ import type { Config } from '../config/schema.js';
 import { reasonOf } from '../errors.js';
 import { loadAddon, type SessionStats } from '../media/addon.js';
 import type { Signalling } from '../signalling/leg.js';
-import { converse, type Exchange, type Progress, usualPatience } from './conversation.js';
+import { converse, type Exchange, type Patience, type Progress, usualPatience } from './conversation.js';
 import { Ear } from './ear.js';
 import { Phone } from './phone.js';
 import { Recorder, recordRateHz } from './recorder.js';
@@ -26,6 +26,7 @@ export interface CallerOptions {
   signalling: Signalling;
   lines: readonly Line[];
   progress?: Progress;
+  patience?: Partial<Patience>;
 }
 
 export interface CallReport {
@@ -38,7 +39,14 @@ export interface CallReport {
 }
 
 /** Needs the media engine running in this process. Throws SIP_REFUSED, SIP_TIMEOUT or SDP_UNACCEPTABLE. */
-export async function makeCall({ uri, config, signalling, lines, progress }: CallerOptions): Promise<CallReport> {
+export async function makeCall({
+  uri,
+  config,
+  signalling,
+  lines,
+  progress,
+  patience,
+}: CallerOptions): Promise<CallReport> {
   const ear = new Ear(hearing);
   const recorder = new Recorder(monotonicNs());
   let ended: string | undefined;
@@ -69,7 +77,7 @@ export async function makeCall({ uri, config, signalling, lines, progress }: Cal
   let media = phone.stats();
   try {
     const utterances = lines.map((line) => ({ ...line, samples: resample(line, phone.stream.lineRateHz) }));
-    await converse(ear, say, utterances, usualPatience, { ...progress, answered });
+    await converse(ear, say, utterances, { ...usualPatience, ...patience }, { ...progress, answered });
   } catch (thrown) {
     ended ??= reasonOf(thrown);
   } finally {

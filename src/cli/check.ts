@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { Finding } from './checks.js';
 import { configFor } from './config-options.js';
+import { oneLine } from './report-error.js';
 
 export const checkCommand = (): Command =>
   new Command('check')
@@ -20,4 +21,4 @@ export const checkCommand = (): Command =>
     });
 
 const lineOf = ({ what, wrong, mend }: Finding): string =>
-  wrong === undefined ? `ok    ${what}\n` : `WRONG ${what}: ${wrong}\n      ${mend}\n`;
+  wrong === undefined ? `ok    ${what}\n` : `WRONG ${what}: ${oneLine(wrong)}\n      ${mend}\n`;

@@ -15,12 +15,12 @@ export function addConfigOptions(command: Command): void {
     const placeholder = schema.type === 'boolean' ? '' : schema.type === 'integer' ? ' <number>' : ' <value>';
     const expected = schema.enum ? `: ${expectation(schema)}` : '';
     command.addOption(new Option(`--${flag}${placeholder}`, `${schema.description}${expected}`));
-    if (schema.type === 'boolean') command.addOption(new Option(`--no-${flag}`, 'the opposite'));
+    if (schema.type === 'boolean') command.addOption(new Option(`--no-${flag}`, `do not ${schema.description}`));
   }
-  command.option('--set <section.key=value>', 'any option of the configuration; may be repeated', collect, []);
+  command.option('--set <section.key=value>', 'any option of the configuration; may be repeated', collect);
 }
 
-function collect(text: string, before: Setting[]): Setting[] {
+function collect(text: string, before: Setting[] = []): Setting[] {
   const [, key, value] = /^([^=]+\.[^=.]+)=(.*)$/s.exec(text) ?? [];
   if (key === undefined || value === undefined) throw new InvalidArgumentError('Expected section.key=value.');
   return [...before, { key, text: value, origin: `command line --set ${key}` }];

@@ -3,7 +3,9 @@ import { CommanderError } from 'commander';
 import { ConfigError } from '../config/load.js';
 import { OavcError, reasonOf } from '../errors.js';
 
-const line = (text: string): boolean => process.stderr.write(`oavc: ${text}\n`);
+/** Node's own errors may bring a stack of paths along. */
+export const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').trim();
+const line = (text: string): boolean => process.stderr.write(`oavc: ${oneLine(text)}\n`);
 
 /** One line an error on stderr; returns 2 for wrong use or configuration, 1 for anything else. */
 export function reportError(thrown: unknown): number {

@@ -45,6 +45,10 @@ export class Observer {
     return () => void this.#listeners.delete(listener);
   }
 
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
   /** Counters of a live call; undefined for one that is not known. */
   counters(callId: string): TurnCounters | undefined {
     return this.#calls.get(callId)?.turns.counters;

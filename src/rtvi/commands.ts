@@ -16,7 +16,11 @@ const ignored = { needs: 'watch', run: () => undefined } as const;
 export const commands: { [T in CommandType]: Command<T> } = {
   'disconnect-bot': {
     needs: 'steer',
-    run: async (visitor) => void (await visitor.call().hangup('client-hangup', visitor.origin)),
+    run: (visitor) =>
+      visitor
+        .call()
+        .hangup('client-hangup', visitor.origin)
+        .then(() => undefined),
   },
   'send-text': { needs: 'steer', run: sendText },
   'append-to-context': {

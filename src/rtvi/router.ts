@@ -35,64 +35,59 @@ const replyTypes: Partial<Record<ClientMessageType, string>> = {
   action: 'action-response',
 };
 
-/** Handles any message but `client-ready`. Never throws; resolves when the reply was sent. */
-export async function route(envelope: Envelope, visitor: Visitor, send: Send, options: RouterOptions): Promise<void> {
-  const { type, id, data } = envelope;
+/**
+ * Handles any message but `client-ready`. Never throws. What needs no waiting is answered before this returns, so that
+ * answers keep the order of the requests; only an action that takes its time is overtaken.
+ */
+export function route(envelope: Envelope, visitor: Visitor, send: Send, options: RouterOptions): void {
+  const refuse = (thrown: unknown) => send(errorResponse(envelope.id, refusal(thrown)));
   try {
-    if (!isInbound(type)) throw new Refusal(`Unsupported type ${type.slice(0, 64)}`);
-    checkShape(inbound[type], data);
-    if (type === 'client-message')
-      return await clientMessage(data as InboundData<typeof type>, id, visitor, send, options);
-    const reply = isClientMessage(type) ? replyTypes[type] : undefined;
-    if (isClientMessage(type) && reply !== undefined)
-      return await answer(type, data, visitor, options, (answered) => send(new Outgoing(reply, answered, id)), send);
-    if (type !== 'client-ready') await command(type as CommandType, data, id, visitor);
+    dispatch(envelope, { visitor, send, ...options })?.catch(refuse);
   } catch (thrown) {
-    send(errorResponse(id, refusal(thrown)));
+    refuse(thrown);
   }
 }
 
-async function clientMessage(
-  { t, d }: InboundData<'client-message'>,
-  id: string,
-  visitor: Visitor,
-  send: Send,
-  options: RouterOptions,
-): Promise<void> {
+interface Context extends RouterOptions {
+  visitor: Visitor;
+  send: Send;
+}
+type Pending = Promise<void> | undefined;
+
+function dispatch({ type, id, data }: Envelope, context: Context): Pending {
+  if (!isInbound(type)) throw new Refusal(`Unsupported type ${type.slice(0, 64)}`);
+  checkShape(inbound[type], data);
+  if (type === 'client-message') return clientMessage(data as InboundData<typeof type>, id, context);
+  const reply = isClientMessage(type) ? replyTypes[type] : undefined;
+  if (isClientMessage(type) && reply !== undefined)
+    return answer(type, data, context, (answered) => new Outgoing(reply, answered, id));
+  return type === 'client-ready' ? undefined : command(type as CommandType, data, id, context.visitor);
+}
+
+function clientMessage({ t, d }: InboundData<'client-message'>, id: string, context: Context): Pending {
   if (!isClientMessage(t)) throw new Refusal(`Unsupported client-message ${t.slice(0, 64)}`);
   const data = d ?? {};
   checkShape(clientMessages[t], data);
-  await answer(
-    t,
-    data,
-    visitor,
-    options,
-    (answered) => send(new Outgoing('server-response', { t, d: answered }, id)),
-    send,
-  );
+  return answer(t, data, context, (answered) => new Outgoing('server-response', { t, d: answered }, id));
 }
 
-/** Synchronous answers go out before this returns control: order on a connection is kept. */
-async function answer(
-  type: ClientMessageType,
-  data: unknown,
-  visitor: Visitor,
-  { deadlineMs }: RouterOptions,
-  reply: (data: Json) => void,
-  send: Send,
-): Promise<void> {
-  permit(visitor, requests[type].needs, type);
+function answer(type: ClientMessageType, data: unknown, context: Context, reply: (data: Json) => Outgoing): Pending {
+  permit(context.visitor, requests[type].needs, type);
   // The schema of this type was checked; the compiler cannot see that type and data go together.
   const handler = requests[type].answer as (visitor: Visitor, data: unknown) => Answer | Promise<Answer>;
-  const result = handler(visitor, data);
-  const settled = result instanceof Promise ? await inTime(result, deadlineMs, data, send) : result;
-  reply(settled.data);
-  settled.after?.();
+  const settle = (answered: Answer) => {
+    context.send(reply(answered.data));
+    answered.after?.();
+  };
+  const result = handler(context.visitor, data);
+  if (result instanceof Promise) return inTime(result, context.deadlineMs, data, context.send).then(settle);
+  settle(result);
+  return undefined;
 }
 
-function command(type: CommandType, data: unknown, id: string, visitor: Visitor): void | Promise<void> {
+function command(type: CommandType, data: unknown, id: string, visitor: Visitor): Pending {
   permit(visitor, commands[type].needs, type);
-  const run = commands[type].run as (visitor: Visitor, data: unknown, id: string) => void | Promise<void>;
+  const run = commands[type].run as (visitor: Visitor, data: unknown, id: string) => undefined | Promise<void>;
   return run(visitor, data, id);
 }
 

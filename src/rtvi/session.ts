@@ -158,8 +158,7 @@ export class Session implements Visitor {
   }
 
   #route(envelope: Envelope): void {
-    // Never rejects: a refusal is a message.
-    void route(envelope, this, (message) => this.send(message), this.#host);
+    route(envelope, this, (message) => this.send(message), this.#host);
   }
 }
 

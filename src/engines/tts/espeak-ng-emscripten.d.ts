@@ -2,7 +2,8 @@
 declare module '@echogarden/espeak-ng-emscripten' {
   interface EspeakWorker {
     get_samplerate(): number;
-    /** 0 where the voice is there. */
+    list_voices(): { name: string; languages: { name: string }[] }[];
+    /** 0 also where the voice is not there. */
     set_voice(name: string, language: string, gender: number, age: number, variant: number): number;
     /** Words a minute. */
     set_rate(rate: number): void;

@@ -28,14 +28,20 @@ export async function openEspeak(options: EngineOptions): Promise<TtsEngine> {
 class Espeak implements TtsEngine {
   readonly voices = Object.keys(VOICES);
   readonly #rateHz: number;
+  /** Voices go by a language ("en-us") or by a name. */
+  readonly #known: ReadonlySet<string>;
 
   constructor(private readonly worker: Worker) {
     this.#rateHz = worker.get_samplerate();
+    this.#known = new Set(
+      worker.list_voices().flatMap(({ name, languages }) => [name, ...languages.map((language) => language.name)]),
+    );
   }
 
-  /** False when espeak does not know the voice. */
+  /** False when espeak does not know the voice; it would answer 0 and be silent. */
   select(voice: string): boolean {
-    return this.worker.set_voice(VOICES[voice] ?? voice, '', 0, 0, 0) === 0;
+    const name = VOICES[voice] ?? voice;
+    return this.#known.has(name) && this.worker.set_voice(name, '', 0, 0, 0) === 0;
   }
 
   async *synthesize(

@@ -6,7 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { block, number } from './protobuf.js';
 
-const SYMBOLS = '_^$ !\'(),-.:;?abcdefhijklmnopqrstuvwxyzæçðøħŋœɐɑɒɔɕɖəɚɛɜɡɣɨɪɫɬɯɲɹɾʁʃʊʌʒʔʰʲˈˌːθχ';
+const SYMBOLS = "_^$ !'(),-.:;?abcdefhijklmnopqrstuvwxyzæçðøħŋœɐɑɒɔɕɖəɚɛɜɡɣɨɪɫɬɯɲɹɾʁʃʊʌʒʔʰʲˈˌːθχ";
 const WIDTH = 32;
 const SAMPLES_PER_PHONEME = 1024;
 const FLOAT = 1;

@@ -1,14 +1,14 @@
 /**
- * A 40 kB Vosk model that tells tones apart: a low tone is "evet", a high one "hayır", silence is nothing. One affine
- * layer on the MFCCs scores three phones; the graph is one state of silence and one word for each tone.
+ * A 40 kB Vosk model that tells sounds apart: a dull buzz is "evet", a sharp one "hayır", silence is nothing (sound.ts). One affine
+ * layer on the MFCCs scores three phones; the graph is one state of silence and one word for each timbre.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Bytes } from './bytes.js';
 
-/** What the model hears, and the tone that says it. */
-export const tones = { evet: 400, hayır: 2500 } as const;
-const WORDS = ['<eps>', ...Object.keys(tones)];
+/** Words of the model, and the timbre of the buzz that says each. */
+export const timbres = { evet: 'low', hayır: 'high' } as const;
+const WORDS = ['<eps>', ...Object.keys(timbres)];
 const COEFFICIENTS = 13;
 
 /** Writes the model folder; `rateHz` is the rate that it wants. */
@@ -16,7 +16,7 @@ export async function writeTinyVosk(dir: string, rateHz = 16000): Promise<string
   for (const folder of ['am', 'conf', 'graph/phones']) await mkdir(join(dir, folder), { recursive: true });
   await writeFile(join(dir, 'conf', 'mfcc.conf'), featureConfig(rateHz));
   await writeFile(join(dir, 'conf', 'model.conf'), decoderConfig);
-  await writeFile(join(dir, 'am', 'final.mdl'), transitionModel + acousticModel());
+  await writeFile(join(dir, 'am', 'final.mdl'), spaced(transitionModel + acousticModel()));
   await writeFile(join(dir, 'graph', 'words.txt'), WORDS.map((word, id) => `${word} ${id}\n`).join(''));
   await writeFile(join(dir, 'graph', 'HCLG.fst'), decodingGraph());
   return dir;
@@ -29,7 +29,7 @@ const featureConfig = (rateHz: number): string =>
     '--num-mel-bins=23',
     `--num-ceps=${COEFFICIENTS}`,
     '--low-freq=20',
-    '--high-freq=-100',
+    '--high-freq=3700', // what a telephone line carries, at either rate
     '--dither=0.0',
     '',
   ].join('\n');
@@ -47,6 +47,9 @@ const decoderConfig = [
   '--endpoint.rule4.min-trailing-silence=1.0',
   '',
 ].join('\n');
+
+/** Kaldi takes one blank after a token as part of it: without one, the line's end would be it. */
+const spaced = (text: string): string => text.replace(/([>\d])$/gm, '$1 ').replace(/^(.*=.*) $/gm, '$1');
 
 /** Three phones of one state each: silence, low, high. */
 const transitionModel = `<TransitionModel>
@@ -70,7 +73,7 @@ const transitionModel = `<TransitionModel>
 </TransitionModel>
 `;
 
-/** The first coefficient is loudness (C0), the second the slope of the spectrum: positive for low tones. */
+/** The first coefficient is loudness (C0), the second the slope of the spectrum: positive for dull sounds. */
 function acousticModel(): string {
   const loudness = { weight: 0.4, middle: 53 };
   const slope = { weight: 0.2, middle: 25 };
@@ -103,11 +106,40 @@ interface State {
   arcs: readonly Arc[];
 }
 
+/** High enough that the edge of a sound is not a word of its own. */
+const WORD_COST = 8;
+
 const STATES: readonly State[] = [
-  { final: 0, arcs: [[2, 0, 0.7, 1], [4, 1, 1.5, 2], [6, 2, 1.5, 3]] },
-  { final: 0.1, arcs: [[1, 0, 0.05, 1], [4, 1, 1.5, 2], [6, 2, 1.5, 3]] },
-  { final: 0.1, arcs: [[3, 0, 0.05, 2], [2, 0, 0.7, 1]] },
-  { final: 0.1, arcs: [[5, 0, 0.05, 3], [2, 0, 0.7, 1]] },
+  {
+    final: 0,
+    arcs: [
+      [2, 0, 0.7, 1],
+      [4, 1, WORD_COST, 2],
+      [6, 2, WORD_COST, 3],
+    ],
+  },
+  {
+    final: 0.1,
+    arcs: [
+      [1, 0, 0.05, 1],
+      [4, 1, WORD_COST, 2],
+      [6, 2, WORD_COST, 3],
+    ],
+  },
+  {
+    final: 0.1,
+    arcs: [
+      [3, 0, 0.05, 2],
+      [2, 0, 0.7, 1],
+    ],
+  },
+  {
+    final: 0.1,
+    arcs: [
+      [5, 0, 0.05, 3],
+      [2, 0, 0.7, 1],
+    ],
+  },
 ];
 
 /** OpenFst's binary form of a vector FST over tropical weights. */

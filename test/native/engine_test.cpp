@@ -1,0 +1,323 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "audio/g711.h"
+#include "engine/receiver.h"
+#include "engine/reporter.h"
+#include "engine/sender.h"
+#include "engine/source_latch.h"
+#include "tone.h"
+
+namespace oavc::engine {
+namespace {
+
+constexpr std::int64_t kMs = 1'000'000;
+
+Endpoint at(const char* ip, std::uint16_t port) { return *parseEndpoint(ip, port); }
+
+rtp::Header header(std::uint16_t sequence, std::uint32_t ssrc = 1) {
+  return {0, false, sequence, std::uint32_t{sequence} * 160, ssrc};
+}
+
+TEST(Endpoint, ReadsAndWritesBothFamilies) {
+  EXPECT_EQ(at("192.0.2.7", 9).ipText(), "192.0.2.7");
+  EXPECT_EQ(at("2001:db8::7", 9).ipText(), "2001:db8::7");
+  EXPECT_FALSE(parseEndpoint("example", 9));
+  sockaddr_storage address;
+  toSockaddr(at("192.0.2.7", 9), AF_INET, address);
+  EXPECT_EQ(fromSockaddr(address), at("192.0.2.7", 9));
+}
+
+class Latch : public testing::Test {
+ protected:
+  Endpoint signalled_ = at("10.0.0.1", 4000);
+  Endpoint otherPort_ = at("10.0.0.1", 4444);
+  Endpoint stranger_ = at("203.0.113.9", 4000);
+  SourceLatch latch_{signalled_};
+};
+
+TEST_F(Latch, SendsToTheSignalledAddressUntilSomebodyIsHeard) {
+  EXPECT_EQ(latch_.destination(), signalled_);
+  EXPECT_TRUE(latch_.admit(otherPort_, header(1), 0));
+  EXPECT_EQ(latch_.destination(), otherPort_);
+}
+
+TEST_F(Latch, KeepsOthersOutOfARunningStream) {
+  EXPECT_TRUE(latch_.admit(signalled_, header(1), 0));
+  for (std::uint16_t i = 0; i < 1000; ++i) {
+    EXPECT_FALSE(latch_.admit(stranger_, header(i, 99), i * 5 * kMs));
+    EXPECT_FALSE(latch_.admit(otherPort_, header(i, 98), i * 5 * kMs));
+    EXPECT_TRUE(latch_.admit(signalled_, header(static_cast<std::uint16_t>(i + 2)), i * 5 * kMs));
+  }
+}
+
+TEST_F(Latch, FollowsACallerBehindNat) {
+  int refused = 0;
+  for (std::uint16_t i = 0; i < 20; ++i) refused += latch_.admit(stranger_, header(i), i * 20 * kMs) ? 0 : 1;
+  EXPECT_EQ(refused, SourceLatch::kProbation - 1);
+  EXPECT_EQ(latch_.destination(), stranger_);
+  EXPECT_TRUE(latch_.admit(signalled_, header(1, 5), 420 * kMs)) << "the signalled address comes first";
+  EXPECT_EQ(latch_.destination(), signalled_);
+}
+
+TEST_F(Latch, FollowsAChangedNatBindingOnceTheOldOneIsSilent) {
+  EXPECT_TRUE(latch_.admit(signalled_, header(100), 0));
+  const Endpoint moved = at("198.51.100.3", 9);
+  EXPECT_FALSE(latch_.admit(moved, header(101), 100 * kMs));
+  EXPECT_TRUE(latch_.admit(moved, header(125), 520 * kMs));
+}
+
+TEST_F(Latch, AStrangerDoesNotInheritAShortSilence) {
+  EXPECT_TRUE(latch_.admit(signalled_, header(100), 0));
+  for (std::uint16_t i = 0; i < 200; ++i) EXPECT_FALSE(latch_.admit(stranger_, header(i, 9), i * 20 * kMs));
+}
+
+TEST_F(Latch, ANewAnswerOpensIt) {
+  EXPECT_TRUE(latch_.admit(signalled_, header(1), 0));
+  latch_.redirect(signalled_);
+  EXPECT_TRUE(latch_.latched());
+  latch_.redirect(at("10.0.0.2", 5000));
+  EXPECT_FALSE(latch_.latched());
+}
+
+class Receiving : public testing::Test {
+ protected:
+  std::vector<std::uint8_t> packet(std::uint16_t sequence, std::uint8_t type = 0, std::uint32_t ssrc = 1) {
+    std::vector<std::uint8_t> datagram(rtp::kHeaderBytes + 160);
+    rtp::build({type, false, sequence, std::uint32_t{sequence} * 160, ssrc}, datagram);
+    audio::g711Encode(audio::Law::kMu, tone(400, 8000, 160, 8000, sequence * 160U),
+                      std::span(datagram).subspan(rtp::kHeaderBytes));
+    return datagram;
+  }
+  /// Frames of 20 ms; `lost` ones are not sent.
+  std::vector<std::int16_t> listen(int frames, std::initializer_list<int> lost = {}) {
+    std::vector<std::int16_t> heard;
+    for (int i = 0; i < frames; ++i) {
+      if (std::ranges::count(lost, i) == 0)
+        receiver_.receive(packet(static_cast<std::uint16_t>(i)), remote_, i * 20 * kMs + kMs);
+      std::array<std::int16_t, Playback::kFrameSamples> frame{};
+      stamps_.push_back(receiver_.playback().next(i * 20 * kMs + 2 * kMs, frame));
+      heard.insert(heard.end(), frame.begin(), frame.end());
+    }
+    return heard;
+  }
+  Endpoint remote_ = at("10.0.0.1", 4000);
+  Receiver receiver_{audio::Codec::kPcmu, {0, 101}, remote_, {20, 200}};
+  std::vector<std::int64_t> stamps_;
+};
+
+TEST_F(Receiving, PlaysWhatWasSaid) {
+  const auto heard = listen(100);
+  const auto fit = fitTone(std::span(heard).subspan(16000, 8000), 400, 16000);
+  EXPECT_NEAR(fit.amplitude, 8000, 200);
+  EXPECT_GT(fit.snrDb, 30);
+  EXPECT_EQ(stamps_[0], 0);
+  EXPECT_GT(stamps_[50], 48 * 20 * kMs);
+}
+
+TEST_F(Receiving, ConcealsALoss) {
+  const auto heard = listen(100, {60, 75});
+  EXPECT_EQ(receiver_.playback().framesConcealed(), 2U);
+  EXPECT_LT(largestStep(std::span(heard).subspan(1600)), 2600);
+  EXPECT_GT(rms(std::span(heard).subspan(55 * 320, 10 * 320)), 4500);
+}
+
+TEST_F(Receiving, RejectsWhatWasNotNegotiated) {
+  EXPECT_FALSE(receiver_.receive(packet(1, 8), remote_, kMs));
+  EXPECT_FALSE(receiver_.receive(std::vector<std::uint8_t>{0x80}, remote_, kMs));
+  EXPECT_EQ(receiver_.rejected(), 2U);
+  EXPECT_FALSE(receiver_.latch().latched());
+}
+
+TEST_F(Receiving, HearsDigitsBetweenAudio) {
+  listen(20);
+  std::vector<std::uint8_t> datagram(rtp::kHeaderBytes + rtp::kEventBytes);
+  int digits = 0;
+  for (std::uint16_t i = 0; i < 8; ++i) {
+    rtp::build({101, i == 0, static_cast<std::uint16_t>(20 + i), 20 * 160, 1}, datagram);
+    rtp::buildEvent({7, i > 4, 10, static_cast<std::uint16_t>(160 * (i + 1))},
+                    std::span(datagram).subspan(rtp::kHeaderBytes));
+    const auto digit = receiver_.receive(datagram, remote_, (20 + i) * 20 * kMs);
+    digits += digit && digit->character == '7' ? 1 : 0;
+  }
+  EXPECT_EQ(digits, 1);
+  EXPECT_EQ(receiver_.reception().lost(), 0);
+}
+
+struct Wire : PacketSink {
+  void send(std::span<const std::uint8_t> datagram) noexcept override {
+    datagrams.emplace_back(datagram.begin(), datagram.end());
+  }
+  std::vector<std::vector<std::uint8_t>> datagrams;
+};
+
+struct alignas(16) Block {
+  std::array<std::byte, 16> octets{};
+};
+
+class Sending : public testing::Test {
+ protected:
+  void say(const std::vector<std::int16_t>& samples) {
+    std::ranges::copy(samples, ring::samplesAt(memory(), ring::spoken::kSamples) + written_);
+    written_ += static_cast<std::uint32_t>(samples.size());
+    ring::cell(memory(), ring::spoken::kWrite).store(written_);
+  }
+  ring::Memory memory() { return blocks_.front().octets.data(); }
+  std::vector<std::int16_t> decoded() {
+    std::vector<std::int16_t> samples;
+    for (const auto& datagram : wire_.datagrams) {
+      const auto packet = rtp::parse(datagram);
+      std::vector<std::int16_t> part(packet->payload.size());
+      audio::g711Decode(audio::Law::kA, packet->payload, part);
+      samples.insert(samples.end(), part.begin(), part.end());
+    }
+    return samples;
+  }
+  std::vector<Block> blocks_{ring::spoken::kBytes / sizeof(Block) + 1};
+  std::uint32_t written_ = 0;
+  ring::SpokenReader spoken_{blocks_.front().octets.data()};
+  Wire wire_;
+};
+
+TEST_F(Sending, NumbersItsPacketsOnAndOn) {
+  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {5, 65534, 0xFFFFFF00});
+  for (int i = 0; i < 5; ++i) sender.tick(spoken_, 1, 0, wire_);
+  ASSERT_EQ(wire_.datagrams.size(), 5U);
+  for (std::uint16_t i = 0; i < 5; ++i) {
+    const auto packet = rtp::parse(wire_.datagrams[i]);
+    EXPECT_EQ(packet->sequence, static_cast<std::uint16_t>(65534 + i));
+    EXPECT_EQ(packet->timestamp, 0xFFFFFF00 + i * 160U);
+    EXPECT_EQ(packet->payloadType, 8);
+    EXPECT_EQ(packet->marker, i == 0);
+    EXPECT_EQ(packet->payload.size(), 160U);
+    EXPECT_EQ(packet->payload[0], audio::g711Silence(audio::Law::kA));
+  }
+}
+
+TEST_F(Sending, HonoursThePtime) {
+  for (const int ptimeMs : {10, 20, 30, 40, 50, 60}) {
+    Wire wire;
+    Sender sender({audio::Codec::kPcma, 8, -1, ptimeMs}, {});
+    for (int i = 0; i < 30; ++i) sender.tick(spoken_, 1, 0, wire);
+    EXPECT_EQ(wire.datagrams.size(), 600U / static_cast<unsigned>(ptimeMs)) << ptimeMs;
+    EXPECT_EQ(wire.datagrams[0].size(), rtp::kHeaderBytes + static_cast<unsigned>(ptimeMs) * 8) << ptimeMs;
+    EXPECT_EQ(rtp::parse(wire.datagrams[1])->timestamp, static_cast<unsigned>(ptimeMs) * 8) << ptimeMs;
+  }
+}
+
+TEST_F(Sending, SaysWhatIsInTheRing) {
+  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {});
+  say(tone(400, 8000, 8000));
+  for (int i = 0; i < 50; ++i) sender.tick(spoken_, 1, 0, wire_);
+  EXPECT_GT(fitTone(std::span<const std::int16_t>(decoded()).subspan(800, 6400), 400, 8000).snrDb, 30);
+  EXPECT_EQ(ring::cell(memory(), ring::spoken::kPlayed).load(), 8000U);
+}
+
+TEST_F(Sending, ChangesLoudnessWithoutAClick) {
+  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {});
+  say(std::vector<std::int16_t>(16000, 8000));
+  for (int i = 0; i < 10; ++i) sender.tick(spoken_, 1, 0, wire_);
+  for (int i = 0; i < 10; ++i) sender.tick(spoken_, 2, 0, wire_);
+  for (int i = 0; i < 10; ++i) sender.tick(spoken_, 0, 0, wire_);
+  const auto heard = decoded();
+  EXPECT_NEAR(heard[19 * 160], 16000, 600);
+  EXPECT_NEAR(heard[29 * 160], 0, 16);
+  EXPECT_LT(largestStep(std::span(heard).subspan(200)), 1100);  // the largest quantum of the law is 1024
+  EXPECT_EQ(spoken_.position(), 30 * 160U) << "muted speech is consumed";
+}
+
+TEST_F(Sending, SaturatesInsteadOfWrapping) {
+  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {});
+  say(std::vector<std::int16_t>(8000, 30000));
+  for (int i = 0; i < 10; ++i) sender.tick(spoken_, 2, 0, wire_);
+  const auto heard = decoded();
+  for (const auto sample : heard) EXPECT_GE(sample, -16);
+}
+
+TEST_F(Sending, SkippedTimeShowsInTheTimestampOnly) {
+  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {});
+  sender.tick(spoken_, 1, 0, wire_);
+  sender.skip();
+  sender.skip();
+  sender.tick(spoken_, 1, 0, wire_);
+  const auto packet = rtp::parse(wire_.datagrams[1]);
+  EXPECT_EQ(packet->sequence, 1);
+  EXPECT_EQ(packet->timestamp, 3 * 160U);
+  EXPECT_TRUE(packet->marker);
+}
+
+TEST_F(Sending, SendsADigit) {
+  Sender sender({audio::Codec::kPcma, 8, 101, 20}, {});
+  sender.tick(spoken_, 1, 0, wire_);
+  EXPECT_TRUE(sender.beginDigit('4', 100));
+  EXPECT_FALSE(sender.beginDigit('5', 100));
+  for (int i = 0; i < 8; ++i) sender.tick(spoken_, 1, 0, wire_);
+  int events = 0;
+  for (const auto& datagram : wire_.datagrams) {
+    const auto packet = rtp::parse(datagram);
+    if (packet->payloadType != 101) continue;
+    EXPECT_EQ(packet->timestamp, 160U);
+    EXPECT_EQ(packet->payload[0], 4);
+    ++events;
+  }
+  EXPECT_EQ(events, 7);  // 100 ms, and the end twice more
+  EXPECT_EQ(rtp::parse(wire_.datagrams.back())->timestamp, 8 * 160U);
+}
+
+TEST(Opus, CarriesAToneThroughLoss) {
+  const auto encoder = audio::makeEncoder(audio::Codec::kOpus);
+  const auto decoder = audio::makeDecoder(audio::Codec::kOpus);
+  std::vector<std::int16_t> heard;
+  std::vector<std::vector<std::uint8_t>> packets;
+  for (std::size_t i = 0; i < 100; ++i) {
+    std::vector<std::uint8_t> packet(1000);
+    packet.resize(encoder->encode(tone(300, 24000, 480, 8000, i * 480), packet));
+    ASSERT_GT(packet.size(), 2U);
+    packets.push_back(packet);
+  }
+  for (std::size_t i = 0; i < 100; ++i) {
+    std::vector<std::int16_t> samples(audio::kMaxPacketSamples);
+    const auto frame = std::span(samples).first(320);
+    if (i == 40) {
+      decoder->conceal(frame);
+    } else if (i == 60) {
+      EXPECT_TRUE(decoder->recover(packets[61], frame));
+    } else {
+      EXPECT_EQ(decoder->decode(packets[i], samples), 320U);
+    }
+    heard.insert(heard.end(), samples.begin(), samples.begin() + 320);
+  }
+  for (std::size_t i = 10; i < 100; ++i) EXPECT_GT(rms(std::span(heard).subspan(i * 320, 320)), 3000) << i;
+}
+
+TEST(Opus, RefusesRubbish) {
+  const auto decoder = audio::makeDecoder(audio::Codec::kOpus);
+  std::vector<std::int16_t> samples(audio::kMaxPacketSamples);
+  EXPECT_EQ(decoder->decode({}, samples), 0U);
+  EXPECT_EQ(decoder->decode(std::vector<std::uint8_t>{0xFF, 0xFF}, samples), 0U);
+}
+
+TEST(Reporter, FindsTheRoundTrip) {
+  Reporter ours(10), theirs(20);
+  rtp::Reception ourStream(8000), theirStream(8000);
+  theirStream.receive(header(1, 10), 0);  // what they received of us
+  ourStream.receive(header(1, 20), 0);
+  std::array<std::uint8_t, rtp::kMaxRtcpBytes> datagram{};
+  constexpr std::int64_t kUnix = 1'700'000'000'000 * kMs;
+  const auto at = [&](std::int64_t ms) { return Instant{ms * kMs, kUnix + ms * kMs}; };
+  const rtp::SenderInfo info{0, 160, 1, 160};
+  std::size_t length = ours.write(at(0), &info, ourStream, false, datagram);
+  EXPECT_TRUE(theirs.read(std::span(datagram).first(length), at(30)));
+  length = theirs.write(at(1030), &info, theirStream, false, datagram);
+  EXPECT_TRUE(ours.read(std::span(datagram).first(length), at(1080)));
+  EXPECT_NEAR(ours.roundTripMs(), 80, 1);
+  EXPECT_EQ(ours.remoteLossFraction(), 0);
+  EXPECT_EQ(theirs.roundTripMs(), -1);
+  EXPECT_FALSE(ours.due(2000 * kMs));
+  EXPECT_TRUE(ours.due(7600 * kMs));
+}
+
+}  // namespace
+}  // namespace oavc::engine

@@ -1,0 +1,66 @@
+/**
+ * The other end of a call, with real media: after each utterance that it hears it is silent for a set time, then says
+ * a tone of a set length. What it says and when it was sent is known to the sample.
+ */
+import { Negotiation } from '../../src/call/negotiate.js';
+import { AnswerDetector } from '../../src/caller/answer-detector.js';
+import type { Config } from '../../src/config/schema.js';
+import { loadAddon } from '../../src/media/addon.js';
+import { heardLayout } from '../../src/media/ring-layout.js';
+import { HeardRing, SpokenRing } from '../../src/media/sample-ring.js';
+import { CallMedia } from '../../src/media/session.js';
+import { rms } from '../../src/media/voiced.js';
+import type { Leg } from '../../src/signalling/leg.js';
+
+export interface ParrotOptions {
+  config: Config;
+  /** Silence that ends an utterance. */
+  hangoverMs: number;
+  toneMs: number;
+  toneHz: number;
+}
+
+/** Samples of a tone, int16. */
+export function tone(hz: number, ms: number, rateHz: number, amplitude = 8000): Int16Array {
+  const count = Math.round((rateHz * ms) / 1000);
+  return Int16Array.from({ length: count }, (_, i) => amplitude * Math.sin((2 * Math.PI * hz * i) / rateHz));
+}
+
+/** Answers the leg; `close` gives its media back. Must be called in the tick in which the leg came. */
+export function parrot(
+  leg: Leg,
+  { config, hangoverMs, toneMs, toneHz }: ParrotOptions,
+): { close: () => Promise<void> } {
+  let hear = () => {};
+  const wake = loadAddon().openWake(() => hear());
+  const media = CallMedia.open({
+    bindIp: '127.0.0.1',
+    portMin: config.rtp.min_port,
+    portMax: config.rtp.max_port,
+    wake,
+    jitterMinMs: 20,
+    jitterMaxMs: 200,
+  });
+  leg.handle({ onEnded: () => undefined, onReoffer: async () => leg.remoteSdp, onDigit: () => undefined });
+  const { sdp, stream } = new Negotiation(config, media.rtpPort).answer(leg.remoteSdp);
+  const heard = new HeardRing(media.rings.heard);
+  const spoken = new SpokenRing(media.rings.spoken);
+  const detector = new AnswerDetector({ onsetMs: 40, hangoverMs });
+  const frame = new Int16Array(heardLayout.frameSamples);
+  hear = () => {
+    while (heard.available() >= frame.length) {
+      const { playoutNs } = heard.stampAt(heard.position);
+      heard.read(frame);
+      const change = detector.take(rms(frame), Number(playoutNs) / 1e6, 20);
+      if (change?.type === 'ended') spoken.write(tone(toneHz, toneMs, stream.lineRateHz), spoken.epoch);
+    }
+  };
+  media.start(stream);
+  void leg.answer(sdp);
+  return {
+    close: async () => {
+      await media.close();
+      loadAddon().closeWake(wake);
+    },
+  };
+}
