@@ -77,5 +77,7 @@ Napi::Object load(Napi::Env env, Napi::Object exports) {
 }  // namespace
 }  // namespace oavc::addon
 
-static Napi::Object initialise(Napi::Env env, Napi::Object exports) { return oavc::addon::load(env, exports); }
+static Napi::Object initialise(Napi::Env env, Napi::Object exports) {
+  return oavc::addon::load(env, exports);
+}
 NODE_API_MODULE(oavc, initialise)

@@ -1,5 +1,5 @@
-// What one Node environment (the main thread, or a worker) has open. When it ends, its hook takes all of it back from the
-// media thread before the memory goes.
+// What one Node environment (the main thread, or a worker) has open. When it ends, its hook takes all of it
+// back from the media thread before the memory goes.
 #pragma once
 #include <napi.h>
 

@@ -12,7 +12,8 @@ using Constants = std::initializer_list<std::pair<const char*, std::size_t>>;
 
 Napi::Object objectOf(Napi::Env env, const Constants& constants) {
   auto object = Napi::Object::New(env);
-  for (const auto& [name, value] : constants) object.Set(name, Napi::Number::New(env, static_cast<double>(value)));
+  for (const auto& [name, value] : constants)
+    object.Set(name, Napi::Number::New(env, static_cast<double>(value)));
   return object;
 }
 

@@ -35,6 +35,8 @@ Napi::Value ResamplerWrap::flush(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(resampler_.flush(viewOf<std::int16_t>(info[0]))));
 }
 
-void ResamplerWrap::reset(const Napi::CallbackInfo& /*info*/) { resampler_.reset(); }
+void ResamplerWrap::reset(const Napi::CallbackInfo& /*info*/) {
+  resampler_.reset();
+}
 
 }  // namespace oavc::addon

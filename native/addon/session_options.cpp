@@ -7,7 +7,9 @@ int integer(const Napi::Object& object, const char* name) {
   return object.Get(name).As<Napi::Number>().Int32Value();
 }
 
-std::string text(const Napi::Object& object, const char* name) { return object.Get(name).As<Napi::String>(); }
+std::string text(const Napi::Object& object, const char* name) {
+  return object.Get(name).As<Napi::String>();
+}
 
 engine::Endpoint endpoint(const Napi::Object& given, const char* ipName, std::uint16_t port) {
   const std::string ip = text(given, ipName);

@@ -1,4 +1,5 @@
-// Options and statistics of a session between JavaScript objects and C++ structs. JavaScript has checked the arguments.
+// Options and statistics of a session between JavaScript objects and C++ structs. JavaScript has checked the
+// arguments.
 #pragma once
 #include <napi.h>
 

@@ -22,7 +22,7 @@ Napi::Function SessionWrap::define(Napi::Env env) {
                      });
 }
 
-SessionWrap::SessionWrap(const Napi::CallbackInfo& info) 
+SessionWrap::SessionWrap(const Napi::CallbackInfo& info)
     : Napi::ObjectWrap<SessionWrap>(info), environment_(&Environment::of(info.Env())) {
   const Napi::Env env = info.Env();
   const auto given = info[0].As<Napi::Object>();
@@ -57,7 +57,9 @@ engine::Session& SessionWrap::live(Napi::Env env) {
   return *session_;
 }
 
-Napi::Value SessionWrap::rtpPort(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), port_); }
+Napi::Value SessionWrap::rtpPort(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), port_);
+}
 
 void SessionWrap::start(const Napi::CallbackInfo& info) {
   engine::Session& session = live(info.Env());
@@ -116,8 +118,10 @@ void SessionWrap::finishClosing() {
 
 void SessionWrap::detach() {
   if (!session_) return;
-  if (closing_) SharedEngine::instance().settle();
-  else SharedEngine::instance().thread().closeAndWait(*session_);
+  if (closing_)
+    SharedEngine::instance().settle();
+  else
+    SharedEngine::instance().thread().closeAndWait(*session_);
   session_.reset();
 }
 

@@ -1,4 +1,5 @@
-// NativeSession of src/media/addon.ts. It keeps itself and the two views alive until the media thread has let go.
+// NativeSession of src/media/addon.ts. It keeps itself and the two views alive until the media thread has let
+// go.
 #pragma once
 #include <napi.h>
 
@@ -16,7 +17,8 @@ class SessionWrap : public Napi::ObjectWrap<SessionWrap> {
   static Napi::Function define(Napi::Env env);
   explicit SessionWrap(const Napi::CallbackInfo& info);
 
-  /// In the thread of the environment, after the acknowledgement: frees ports and memory, resolves the promise.
+  /// In the thread of the environment, after the acknowledgement: frees ports and memory, resolves the
+  /// promise.
   void finishClosing();
   /// The environment ends: takes everything back and waits for it.
   void detach();

@@ -46,7 +46,9 @@ void VadWrap::remove(const Napi::CallbackInfo& info) {
   free_.push_back(info[0].As<Napi::Number>().Uint32Value());
 }
 
-void VadWrap::reset(const Napi::CallbackInfo& info) { stateOf(info) = {}; }
+void VadWrap::reset(const Napi::CallbackInfo& info) {
+  stateOf(info) = {};
+}
 
 audio::SileroState& VadWrap::stateOf(const Napi::CallbackInfo& info) {
   const std::uint32_t slot = info[0].As<Napi::Number>().Uint32Value();

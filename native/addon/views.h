@@ -1,5 +1,5 @@
-// Typed arrays as spans, shared ones included: node-addon-api's own accessors ask the buffer, which Node 20 refuses for a
-// SharedArrayBuffer.
+// Typed arrays as spans, shared ones included: node-addon-api's own accessors ask the buffer, which Node 20
+// refuses for a SharedArrayBuffer.
 #pragma once
 #include <napi.h>
 

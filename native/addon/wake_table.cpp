@@ -14,8 +14,8 @@ std::uint32_t WakeTable::open(Napi::Env env, const Napi::Function& callback) {
   if (slot == nullptr) throw Napi::Error::New(env, "too many wakes are open");
   napi_threadsafe_function function = nullptr;
   const auto name = Napi::String::New(env, "oavc wake");
-  const napi_status status = napi_create_threadsafe_function(env, callback, nullptr, name, 1, 1, nullptr, nullptr,
-                                                             slot, arrive, &function);
+  const napi_status status = napi_create_threadsafe_function(env, callback, nullptr, name, 1, 1, nullptr,
+                                                             nullptr, slot, arrive, &function);
   if (status != napi_ok) {
     slot->taken = false;
     throw Napi::Error::New(env, "the wake-up function could not be made");
@@ -49,7 +49,9 @@ void WakeTable::close(std::uint32_t id) {
   shut(slot);
 }
 
-void WakeTable::abandon(void* slot) { instance().shut(*static_cast<Slot*>(slot)); }
+void WakeTable::abandon(void* slot) {
+  instance().shut(*static_cast<Slot*>(slot));
+}
 
 void WakeTable::shut(Slot& slot) {
   slot.id.store(0, std::memory_order_release);

@@ -1,5 +1,5 @@
-// The only place where the media thread calls JavaScript: one coalesced thread-safe function per open wake. A wake that is
-// still pending is not sent again, so a busy worker gets one call, not a queue of them.
+// The only place where the media thread calls JavaScript: one coalesced thread-safe function per open wake. A
+// wake that is still pending is not sent again, so a busy worker gets one call, not a queue of them.
 #pragma once
 #include <napi.h>
 
@@ -17,7 +17,8 @@ class WakeTable final : public engine::Waker {
 
   /// Returns the id; throws when engine::kMaxWakes are open.
   std::uint32_t open(Napi::Env env, const Napi::Function& callback);
-  /// Afterwards the callback is not called any more. Unknown ids are ignored. Called on the thread that opened it.
+  /// Afterwards the callback is not called any more. Unknown ids are ignored. Called on the thread that
+  /// opened it.
   void close(std::uint32_t id);
   void wake(std::uint32_t id) noexcept override;
 

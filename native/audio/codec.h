@@ -1,4 +1,5 @@
-// What the engine asks of a codec. An instance belongs to one stream; nothing here allocates after construction.
+// What the engine asks of a codec. An instance belongs to one stream; nothing here allocates after
+// construction.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -9,7 +10,9 @@ namespace oavc::audio {
 enum class Codec : std::uint8_t { kPcmu, kPcma, kOpus };
 
 /// Rate of the RTP timestamps; for Opus always 48000 (RFC 7587 4.1).
-constexpr int clockRateHz(Codec codec) noexcept { return codec == Codec::kOpus ? 48000 : 8000; }
+constexpr int clockRateHz(Codec codec) noexcept {
+  return codec == Codec::kOpus ? 48000 : 8000;
+}
 
 /// Longest packet that is decoded: 120 ms at 16 kHz.
 inline constexpr std::size_t kMaxPacketSamples = 1920;

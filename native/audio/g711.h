@@ -1,4 +1,5 @@
-// ITU-T G.711, both laws, between octets and 16-bit linear samples. Tables of 256 and 16384 entries, made by the compiler.
+// ITU-T G.711, both laws, between octets and 16-bit linear samples. Tables of 256 and 16384 entries, made by
+// the compiler.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -12,6 +13,8 @@ void g711Encode(Law law, std::span<const std::int16_t> samples, std::span<std::u
 void g711Decode(Law law, std::span<const std::uint8_t> octets, std::span<std::int16_t> samples) noexcept;
 
 /// The octet that decodes to silence.
-constexpr std::uint8_t g711Silence(Law law) noexcept { return law == Law::kMu ? 0xFF : 0xD5; }
+constexpr std::uint8_t g711Silence(Law law) noexcept {
+  return law == Law::kMu ? 0xFF : 0xD5;
+}
 
 }  // namespace oavc::audio

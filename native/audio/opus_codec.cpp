@@ -10,11 +10,15 @@ namespace {
 
 constexpr std::size_t kConcealStep = 160;  // libopus conceals in steps of 2.5 ms; 10 ms suits every caller
 
-int length(std::size_t value) { return static_cast<int>(value); }
+int length(std::size_t value) {
+  return static_cast<int>(value);
+}
 
 }  // namespace
 
-void OpusDecoding::Free::operator()(OpusDecoder* decoder) const noexcept { opus_decoder_destroy(decoder); }
+void OpusDecoding::Free::operator()(OpusDecoder* decoder) const noexcept {
+  opus_decoder_destroy(decoder);
+}
 
 OpusDecoding::OpusDecoding() {
   int error = OPUS_OK;
@@ -22,7 +26,8 @@ OpusDecoding::OpusDecoding() {
   if (!state_) throw std::bad_alloc();
 }
 
-std::size_t OpusDecoding::decode(std::span<const std::uint8_t> payload, std::span<std::int16_t> out) noexcept {
+std::size_t OpusDecoding::decode(std::span<const std::uint8_t> payload,
+                                 std::span<std::int16_t> out) noexcept {
   if (payload.empty()) return 0;  // libopus would conceal
   const int samples =
       opus_decode(state_.get(), payload.data(), length(payload.size()), out.data(), length(out.size()), 0);
@@ -31,8 +36,8 @@ std::size_t OpusDecoding::decode(std::span<const std::uint8_t> payload, std::spa
 
 bool OpusDecoding::recover(std::span<const std::uint8_t> following, std::span<std::int16_t> out) noexcept {
   if (following.empty()) return false;
-  const int samples =
-      opus_decode(state_.get(), following.data(), length(following.size()), out.data(), length(out.size()), 1);
+  const int samples = opus_decode(state_.get(), following.data(), length(following.size()), out.data(),
+                                  length(out.size()), 1);
   return samples == length(out.size());
 }
 
@@ -48,7 +53,9 @@ void OpusDecoding::conceal(std::span<std::int16_t> out) noexcept {
   }
 }
 
-void OpusEncoding::Free::operator()(OpusEncoder* encoder) const noexcept { opus_encoder_destroy(encoder); }
+void OpusEncoding::Free::operator()(OpusEncoder* encoder) const noexcept {
+  opus_encoder_destroy(encoder);
+}
 
 OpusEncoding::OpusEncoding(const OpusSettings& settings) {
   int error = OPUS_OK;
@@ -62,7 +69,8 @@ OpusEncoding::OpusEncoding(const OpusSettings& settings) {
   opus_encoder_ctl(state_.get(), OPUS_SET_DTX(settings.discontinuous ? 1 : 0));
 }
 
-std::size_t OpusEncoding::encode(std::span<const std::int16_t> samples, std::span<std::uint8_t> out) noexcept {
+std::size_t OpusEncoding::encode(std::span<const std::int16_t> samples,
+                                 std::span<std::uint8_t> out) noexcept {
   const int octets =
       opus_encode(state_.get(), samples.data(), length(samples.size()), out.data(), length(out.size()));
   return octets > 0 ? static_cast<std::size_t>(octets) : 0;

@@ -1,4 +1,5 @@
-// libopus (RFC 6716) as a codec of a stream. Decodes straight to 16 kHz, what the recogniser hears; encodes 24 kHz speech.
+// libopus (RFC 6716) as a codec of a stream. Decodes straight to 16 kHz, what the recogniser hears; encodes
+// 24 kHz speech.
 #pragma once
 #include "audio/codec.h"
 

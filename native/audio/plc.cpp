@@ -8,7 +8,7 @@
 namespace oavc::audio {
 namespace {
 
-constexpr std::size_t kBlendBase = 32;     // 4 ms, and 4 more for each 10 ms lost (G.711 I.2.6)
+constexpr std::size_t kBlendBase = 32;  // 4 ms, and 4 more for each 10 ms lost (G.711 I.2.6)
 constexpr std::size_t kBlendMax = 80;
 
 float gainAt(std::size_t concealed) {

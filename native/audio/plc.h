@@ -1,5 +1,5 @@
-// Concealment for 8 kHz G.711 in the manner of G.711 Appendix I: the last pitch period goes on, quieter with time, and
-// folds into the first real samples afterwards. Adds no delay.
+// Concealment for 8 kHz G.711 in the manner of G.711 Appendix I: the last pitch period goes on, quieter with
+// time, and folds into the first real samples afterwards. Adds no delay.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -14,11 +14,11 @@ class Plc {
   /// Writes invented samples; silence after kFadeSamples.
   void conceal(std::span<std::int16_t> out) noexcept;
 
-  static constexpr std::size_t kMinLag = 40;    // 200 Hz
-  static constexpr std::size_t kMaxLag = 120;   // 67 Hz
-  static constexpr std::size_t kHold = 80;      // 10 ms at full loudness
-  static constexpr std::size_t kFade = 480;     // silent after 60 ms
-  static constexpr std::size_t kMatch = 160;    // compared to find the pitch
+  static constexpr std::size_t kMinLag = 40;   // 200 Hz
+  static constexpr std::size_t kMaxLag = 120;  // 67 Hz
+  static constexpr std::size_t kHold = 80;     // 10 ms at full loudness
+  static constexpr std::size_t kFade = 480;    // silent after 60 ms
+  static constexpr std::size_t kMatch = 160;   // compared to find the pitch
   static constexpr std::size_t kHistory = kMatch + kMaxLag;
 
  private:

@@ -53,7 +53,8 @@ void Resampler::design(int fromHz, int toHz) {
   filter_.resize(up_ * taps_);
   for (std::size_t phase = 0; phase < up_; ++phase) {
     float* row = filter_.data() + phase * taps_;
-    const double centre = static_cast<double>(half) - 1 + static_cast<double>(phase) / static_cast<double>(up_);
+    const double centre =
+        static_cast<double>(half) - 1 + static_cast<double>(phase) / static_cast<double>(up_);
     double gain = 0;
     for (std::size_t tap = 0; tap < taps_; ++tap) {
       const double value = response((static_cast<double>(tap) - centre) / inputPerLow, kHalfTaps);

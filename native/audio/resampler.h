@@ -1,5 +1,6 @@
-// Polyphase FIR between any two of the usual rates, int16 mono. Windowed sinc, Kaiser beta 9: flat to 0.85 of the lower
-// Nyquist frequency, at least 90 dB down from that frequency on. Delay: kHalfTaps samples of the lower rate.
+// Polyphase FIR between any two of the usual rates, int16 mono. Windowed sinc, Kaiser beta 9: flat to 0.85 of
+// the lower Nyquist frequency, at least 90 dB down from that frequency on. Delay: kHalfTaps samples of the
+// lower rate.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -9,12 +10,13 @@ namespace oavc::audio {
 
 class Resampler {
  public:
-  static constexpr std::size_t kHalfTaps = 40;      // zero crossings on each side of the centre
-  static constexpr std::size_t kMaxInput = 8192;    // longest input that one pass takes; longer ones are cut up
+  static constexpr std::size_t kHalfTaps = 40;    // zero crossings on each side of the centre
+  static constexpr std::size_t kMaxInput = 8192;  // longest input that one pass takes; longer ones are cut up
 
   Resampler(int fromHz, int toHz);
 
-  /// Consumes all of `input`; returns the samples written. `output` must have room for outputBound(input.size()).
+  /// Consumes all of `input`; returns the samples written. `output` must have room for
+  /// outputBound(input.size()).
   std::size_t process(std::span<const std::int16_t> input, std::span<std::int16_t> output) noexcept;
   [[nodiscard]] std::size_t outputBound(std::size_t inputSamples) const noexcept;
   /// Writes what the delay still holds, so that output lasts as long as input did; then starts anew.

@@ -15,8 +15,12 @@ constexpr std::size_t kHop = 128;
 constexpr std::size_t kTaps = 3;
 constexpr std::size_t kCells = SileroWeights::kCells;
 
-float sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
-float rectified(float x) { return x > 0 ? x : 0; }
+float sigmoid(float x) {
+  return 1 / (1 + std::exp(-x));
+}
+float rectified(float x) {
+  return x > 0 ? x : 0;
+}
 
 /// The three inputs under a tap row centred on `column`, zeros past the edges, for every input channel.
 void gather(const float* in, std::size_t inputs, std::size_t width, std::size_t column, float* out) {
@@ -109,8 +113,8 @@ void SileroVad::convolveHalving(std::size_t index, const float* in, std::size_t 
 void SileroVad::convolveLast() noexcept {
   const auto& layer = weights_.convolution(3);
   for (std::size_t channel = 0; channel < layer.outputs; ++channel)
-    joined_[channel] = rectified(
-        layer.bias[channel] + dot(layer.weights + channel * layer.inputs, third_.data(), layer.inputs));
+    joined_[channel] = rectified(layer.bias[channel] +
+                                 dot(layer.weights + channel * layer.inputs, third_.data(), layer.inputs));
 }
 
 float SileroVad::recur(SileroState& state) noexcept {

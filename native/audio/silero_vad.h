@@ -8,8 +8,8 @@
 
 namespace oavc::audio {
 
-/// The weights, shared by all streams of a thread. Order in the file: STFT basis, four convolutions (weight, bias), LSTM
-/// (input, hidden, two biases), output (weight, bias).
+/// The weights, shared by all streams of a thread. Order in the file: STFT basis, four convolutions (weight,
+/// bias), LSTM (input, hidden, two biases), output (weight, bias).
 class SileroWeights {
  public:
   static constexpr std::size_t kCount = 309633;
@@ -68,9 +68,9 @@ class SileroVad {
   static constexpr std::size_t kBins = SileroWeights::kBins;
   const SileroWeights& weights_;
   std::array<float, 640> wave_{};
-  std::array<float, 4 * kBins> magnitudes_{};      // [bin][column]
-  std::array<float, 4 * 3 * kBins> columns_{};     // [column][bin * 3 + tap]
-  std::array<float, 128 * 4> first_{};             // [channel][column], like the next two
+  std::array<float, 4 * kBins> magnitudes_{};   // [bin][column]
+  std::array<float, 4 * 3 * kBins> columns_{};  // [column][bin * 3 + tap]
+  std::array<float, 128 * 4> first_{};          // [channel][column], like the next two
   std::array<float, 64 * 2> second_{};
   std::array<float, 64> third_{};
   std::array<float, 2 * SileroWeights::kCells> joined_{};  // input of the LSTM, its hidden state

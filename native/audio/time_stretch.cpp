@@ -10,7 +10,7 @@
 namespace oavc::audio {
 namespace {
 
-constexpr float kJoinable = 0.85F;     // correlation from which a joint is not heard
+constexpr float kJoinable = 0.85F;      // correlation from which a joint is not heard
 constexpr float kQuietSquare = 900.0F;  // mean square under which any joint will do: an amplitude of 30
 
 /// The period to take out or put in; 0 when there is none.
@@ -29,7 +29,8 @@ std::size_t periodOf(std::span<const std::int16_t> frame, int rateHz) {
 
 std::int16_t mix(std::int16_t from, std::int16_t to, std::size_t step, std::size_t steps) {
   const float part = (static_cast<float>(step) + 0.5F) / static_cast<float>(steps);
-  return static_cast<std::int16_t>(std::lrintf(static_cast<float>(from) + static_cast<float>(to - from) * part));
+  return static_cast<std::int16_t>(
+      std::lrintf(static_cast<float>(from) + static_cast<float>(to - from) * part));
 }
 
 }  // namespace

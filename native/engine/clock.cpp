@@ -16,9 +16,15 @@ std::int64_t read(clockid_t clock) {
 
 }  // namespace
 
-std::int64_t monotonicNs() noexcept { return read(CLOCK_MONOTONIC); }
-std::int64_t realtimeNs() noexcept { return read(CLOCK_REALTIME); }
-std::int64_t threadCpuNs() noexcept { return read(CLOCK_THREAD_CPUTIME_ID); }
+std::int64_t monotonicNs() noexcept {
+  return read(CLOCK_MONOTONIC);
+}
+std::int64_t realtimeNs() noexcept {
+  return read(CLOCK_REALTIME);
+}
+std::int64_t threadCpuNs() noexcept {
+  return read(CLOCK_THREAD_CPUTIME_ID);
+}
 
 void sleepUntil(std::int64_t monotonicNs) noexcept {
   const timespec until{monotonicNs / kNsPerSecond, monotonicNs % kNsPerSecond};

@@ -1,5 +1,5 @@
-// Bounded queue from control threads to the media thread. Many producers, one consumer; no locks. Each cell has a turn
-// number that says whose it is: a producer's for lap n at 2n, the consumer's at 2n + 1.
+// Bounded queue from control threads to the media thread. Many producers, one consumer; no locks. Each cell
+// has a turn number that says whose it is: a producer's for lap n at 2n, the consumer's at 2n + 1.
 #pragma once
 #include <array>
 #include <atomic>

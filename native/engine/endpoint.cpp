@@ -12,12 +12,16 @@ constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xF
 
 }  // namespace
 
-bool Endpoint::isV4() const noexcept { return std::equal(kMapped.begin(), kMapped.end(), ip.begin()); }
+bool Endpoint::isV4() const noexcept {
+  return std::equal(kMapped.begin(), kMapped.end(), ip.begin());
+}
 
 std::string Endpoint::ipText() const {
   char text[INET6_ADDRSTRLEN] = "";
-  if (isV4()) inet_ntop(AF_INET, ip.data() + kMapped.size(), text, sizeof text);
-  else inet_ntop(AF_INET6, ip.data(), text, sizeof text);
+  if (isV4())
+    inet_ntop(AF_INET, ip.data() + kMapped.size(), text, sizeof text);
+  else
+    inet_ntop(AF_INET6, ip.data(), text, sizeof text);
   return text;
 }
 

@@ -21,7 +21,8 @@ void raise(void* flag) noexcept {
   done.store(true, std::memory_order_release);
 }
 
-/// Control threads wait a few milliseconds at most: sleeping in steps is simpler than a lock, and needs none below.
+/// Control threads wait a few milliseconds at most: sleeping in steps is simpler than a lock, and needs none
+/// below.
 void await(const std::atomic<bool>& done) noexcept {
   while (!done.load(std::memory_order_acquire)) sleepUntil(monotonicNs() + kNsPerMs / 5);
 }
@@ -108,17 +109,27 @@ void MediaThread::runSlot(std::int64_t scheduledNs) noexcept {
   context.behind = context.now.monotonicNs - scheduledNs >= kTickNs;
   Command command;
   while (commands_.pop(command)) obey(command, context.now);
-  for (Session* session : slots_[static_cast<std::size_t>(scheduledNs / kSlotNs % kSlots)]) session->tick(context);
+  for (Session* session : slots_[static_cast<std::size_t>(scheduledNs / kSlotNs % kSlots)])
+    session->tick(context);
   wakes_.fire(waker_);
 }
 
 void MediaThread::obey(const Command& command, const Instant& now) noexcept {
   switch (command.verb) {
-    case Verb::kOpen: admit(*command.session); break;
-    case Verb::kStart: command.session->start(std::unique_ptr<Stream>(command.stream), now.monotonicNs); break;
-    case Verb::kDigit: command.session->beginDigit(command.digit, command.durationMs); break;
-    case Verb::kClose: release(*command.session, now); break;
-    case Verb::kSettle: break;
+    case Verb::kOpen:
+      admit(*command.session);
+      break;
+    case Verb::kStart:
+      command.session->start(std::unique_ptr<Stream>(command.stream), now.monotonicNs);
+      break;
+    case Verb::kDigit:
+      command.session->beginDigit(command.digit, command.durationMs);
+      break;
+    case Verb::kClose:
+      release(*command.session, now);
+      break;
+    case Verb::kSettle:
+      break;
   }
   if (command.acknowledgement.done != nullptr) command.acknowledgement.done(command.acknowledgement.context);
 }

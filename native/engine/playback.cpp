@@ -31,10 +31,14 @@ std::int64_t Playback::next(std::int64_t dueNs, std::span<std::int16_t, kFrameSa
 void Playback::refill(std::int64_t dueNs) noexcept {
   const jitter::Decision decision = jitter_.next(dueNs);
   switch (decision.action) {
-    case Action::kPlay: return play(decision);
-    case Action::kRecover: return recover(*decision.packet);
-    case Action::kConceal: return invent();
-    case Action::kRest: return rest();
+    case Action::kPlay:
+      return play(decision);
+    case Action::kRecover:
+      return recover(*decision.packet);
+    case Action::kConceal:
+      return invent();
+    case Action::kRest:
+      return rest();
   }
 }
 

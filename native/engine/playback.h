@@ -20,7 +20,8 @@ class Playback {
   jitter::JitterBuffer& jitter() noexcept { return jitter_; }
   [[nodiscard]] const jitter::JitterBuffer& jitter() const noexcept { return jitter_; }
 
-  /// Fills one frame. Returns when the packet that its last sample came from arrived; 0 when that sample was invented.
+  /// Fills one frame. Returns when the packet that its last sample came from arrived; 0 when that sample was
+  /// invented.
   std::int64_t next(std::int64_t dueNs, std::span<std::int16_t, kFrameSamples> out) noexcept;
   [[nodiscard]] std::uint64_t framesPlayed() const noexcept { return played_; }
   [[nodiscard]] std::uint64_t framesConcealed() const noexcept { return concealed_; }

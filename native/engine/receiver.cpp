@@ -2,7 +2,8 @@
 
 namespace oavc::engine {
 
-Receiver::Receiver(audio::Codec codec, const PayloadMap& map, const Endpoint& remote, const jitter::Limits& limits)
+Receiver::Receiver(audio::Codec codec, const PayloadMap& map, const Endpoint& remote,
+                   const jitter::Limits& limits)
     : map_(map),
       latch_(remote),
       reception_(audio::clockRateHz(codec)),

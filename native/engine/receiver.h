@@ -24,7 +24,9 @@ class Receiver {
   std::optional<rtp::Digit> receive(std::span<const std::uint8_t> datagram, const Endpoint& from,
                                     std::int64_t arrivalNs) noexcept;
   /// A digit whose last packets were lost.
-  std::optional<rtp::Digit> expireDigit(std::int64_t nowNs) noexcept { return events_.expire(nowNs / 1'000'000); }
+  std::optional<rtp::Digit> expireDigit(std::int64_t nowNs) noexcept {
+    return events_.expire(nowNs / 1'000'000);
+  }
 
   Playback& playback() noexcept { return playback_; }
   [[nodiscard]] const Playback& playback() const noexcept { return playback_; }

@@ -8,8 +8,8 @@ constexpr std::string_view kCname = "oavc";
 
 }  // namespace
 
-std::size_t Reporter::write(const Instant& now, const rtp::SenderInfo* sender, rtp::Reception& reception, bool bye,
-                            std::span<std::uint8_t> out) noexcept {
+std::size_t Reporter::write(const Instant& now, const rtp::SenderInfo* sender, rtp::Reception& reception,
+                            bool bye, std::span<std::uint8_t> out) noexcept {
   rtp::RtcpReport report;
   report.ssrc = ssrc_;
   report.cname = kCname;

@@ -1,4 +1,5 @@
-// RTCP of a stream: when the next report is due, what it says, and what the peer's reports tell. No sockets, no clock.
+// RTCP of a stream: when the next report is due, what it says, and what the peer's reports tell. No sockets,
+// no clock.
 #pragma once
 #include <cstdint>
 #include <span>

@@ -28,7 +28,8 @@ Sender::Sender(const SenderOptions& options, const SenderNumbers& numbers)
       frameSamples_(static_cast<std::size_t>(encoder_->rateHz() / 1000 * kTickMs)),
       packetSamples_(static_cast<std::size_t>(encoder_->rateHz() / 1000 * packetMs(options))),
       ticksPerFrame_(static_cast<std::uint32_t>(audio::clockRateHz(options.codec) / 1000 * kTickMs)),
-      ticksPerPacket_(static_cast<std::uint32_t>(audio::clockRateHz(options.codec) / 1000 * packetMs(options))) {}
+      ticksPerPacket_(
+          static_cast<std::uint32_t>(audio::clockRateHz(options.codec) / 1000 * packetMs(options))) {}
 
 void Sender::tick(ring::SpokenReader& spoken, float gain, std::int64_t nowNs, PacketSink& sink) noexcept {
   if (event_.active()) {
@@ -64,7 +65,8 @@ void Sender::sendAudio(PacketSink& sink) noexcept {
   if (payload > 0) transmit(header, payload, sink);
   numbers_.timestamp += ticksPerPacket_;
   pendingSamples_ -= packetSamples_;
-  std::copy_n(pending_.begin() + static_cast<std::ptrdiff_t>(packetSamples_), pendingSamples_, pending_.begin());
+  std::copy_n(pending_.begin() + static_cast<std::ptrdiff_t>(packetSamples_), pendingSamples_,
+              pending_.begin());
   marker_ = false;
 }
 

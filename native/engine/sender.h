@@ -1,5 +1,6 @@
-// The sending half of a stream: takes a frame from the spoken ring each tick, sets its loudness, encodes it into packets of
-// the peer's ptime. With nothing to say it sends silence: NAT bindings and symmetric peers need the stream. No sockets.
+// The sending half of a stream: takes a frame from the spoken ring each tick, sets its loudness, encodes it
+// into packets of the peer's ptime. With nothing to say it sends silence: NAT bindings and symmetric peers
+// need the stream. No sockets.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -49,7 +50,9 @@ class Sender {
   void adopt(const SenderNumbers& numbers) noexcept { numbers_ = numbers; }
   [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
   [[nodiscard]] std::uint64_t octets() const noexcept { return octets_; }  // of payload
-  [[nodiscard]] std::uint64_t datagramOctets() const noexcept { return octets_ + packets_ * rtp::kHeaderBytes; }
+  [[nodiscard]] std::uint64_t datagramOctets() const noexcept {
+    return octets_ + packets_ * rtp::kHeaderBytes;
+  }
 
  private:
   void amplify(std::span<std::int16_t> frame, float gain) noexcept;
@@ -57,7 +60,7 @@ class Sender {
   void sendEvent(PacketSink& sink) noexcept;
   void transmit(const rtp::Header& header, std::size_t payloadBytes, PacketSink& sink) noexcept;
 
-  static constexpr std::size_t kMaxFrame = 480;           // 20 ms at 24 kHz
+  static constexpr std::size_t kMaxFrame = 480;             // 20 ms at 24 kHz
   static constexpr std::size_t kMaxPacket = 3 * kMaxFrame;  // 60 ms
   SenderOptions options_;
   SenderNumbers numbers_;

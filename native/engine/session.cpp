@@ -9,9 +9,11 @@ namespace oavc::engine {
 namespace {
 
 constexpr std::int64_t kTickNs = 20 * kNsPerMs;
-constexpr std::uint32_t kRtcpEvery = 10;        // ticks between looks at the RTCP socket; the kernel stamps arrivals
-constexpr int kMaxBatches = 8;                  // a flood may not hold the thread up: the rest waits for the next tick
-constexpr std::int64_t kMaxSkipped = 50 * 60;   // a minute; a longer stop of the process has ended the call anyway
+constexpr std::uint32_t kRtcpEvery =
+    10;                         // ticks between looks at the RTCP socket; the kernel stamps arrivals
+constexpr int kMaxBatches = 8;  // a flood may not hold the thread up: the rest waits for the next tick
+constexpr std::int64_t kMaxSkipped =
+    50 * 60;  // a minute; a longer stop of the process has ended the call anyway
 constexpr std::int64_t kOldestNs = 10'000'000'000;
 
 SenderNumbers randomNumbers() {
@@ -38,7 +40,9 @@ Session::Session(const SessionOptions& options)
   published_.publish(SessionCounters{});
 }
 
-Session::~Session() { sweep(); }
+Session::~Session() {
+  sweep();
+}
 
 std::unique_ptr<Stream> Session::makeStream(const StreamOptions& options) const {
   return std::make_unique<Stream>(options, options_.limits, numbers_);

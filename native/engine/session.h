@@ -1,5 +1,5 @@
-// The media of one call. Created by a control thread, which binds the ports and may fail; then the media thread ticks it.
-// Control threads reach it through atomics here and through the commands of MediaThread.
+// The media of one call. Created by a control thread, which binds the ports and may fail; then the media
+// thread ticks it. Control threads reach it through atomics here and through the commands of MediaThread.
 #pragma once
 #include <atomic>
 #include <memory>

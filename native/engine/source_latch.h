@@ -1,11 +1,12 @@
-// Whose stream it is. The signalled address may be wrong (NAT), so the answer goes where the caller really sends from; but
-// nobody else may take a running stream over. A source is
+// Whose stream it is. The signalled address may be wrong (NAT), so the answer goes where the caller really
+// sends from; but nobody else may take a running stream over. A source is
 //   signalled  it is the address and port of the SDP
 //   related    it has the IP of the SDP, or continues SSRC and sequence of the stream
 //   stranger   neither
 // Rules:
 //   1. The signalled source is let in at once, also in place of another.
-//   2. A related one is let in at once when there is no source, and in place of one silent for kRelatedSilenceNs.
+//   2. A related one is let in at once when there is no source, and in place of one silent for
+//   kRelatedSilenceNs.
 //   3. A stranger is let in after kProbation packets in sequence, when there is no source or it is silent for
 //      kStrangerSilenceNs: the caller behind NAT whose SDP names a private address.
 // No sockets, no clock.

@@ -1,5 +1,5 @@
-// What one `start` made: both halves and the RTCP of a negotiated stream. Built by the control thread, because it
-// allocates; then the media thread's own until it is retired.
+// What one `start` made: both halves and the RTCP of a negotiated stream. Built by the control thread,
+// because it allocates; then the media thread's own until it is retired.
 #pragma once
 #include "engine/receiver.h"
 #include "engine/reporter.h"

@@ -15,7 +15,9 @@ namespace {
 
 constexpr int kExpedited = 0xB8;  // DSCP EF (RFC 3246) in the TOS octet
 
-[[noreturn]] void fail(const char* doing) { throw std::system_error(errno, std::generic_category(), doing); }
+[[noreturn]] void fail(const char* doing) {
+  throw std::system_error(errno, std::generic_category(), doing);
+}
 
 /// Both options only help: without them calls work.
 void adorn(int descriptor, sa_family_t family) {
@@ -27,7 +29,8 @@ void adorn(int descriptor, sa_family_t family) {
 
 std::int64_t stampOf(const msghdr& header) {
   auto* message = const_cast<msghdr*>(&header);
-  for (cmsghdr* control = CMSG_FIRSTHDR(message); control != nullptr; control = CMSG_NXTHDR(message, control)) {
+  for (cmsghdr* control = CMSG_FIRSTHDR(message); control != nullptr;
+       control = CMSG_NXTHDR(message, control)) {
     if (control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_TIMESTAMPNS) continue;
     timespec stamp{};
     std::memcpy(&stamp, CMSG_DATA(control), sizeof stamp);
@@ -70,7 +73,9 @@ UdpSocket& UdpSocket::operator=(UdpSocket&& other) noexcept {
   return *this;
 }
 
-UdpSocket::~UdpSocket() { close(); }
+UdpSocket::~UdpSocket() {
+  close();
+}
 
 void UdpSocket::close() noexcept {
   if (descriptor_ >= 0) ::close(descriptor_);
@@ -112,7 +117,8 @@ bool UdpSocket::send(const Endpoint& to, std::span<const std::uint8_t> octets) n
 
 std::size_t UdpSocket::receive(ReceiveBatch& batch) noexcept {
   batch.rearm();
-  const int count = recvmmsg(descriptor_, batch.messages_.data(), ReceiveBatch::kDatagrams, MSG_DONTWAIT, nullptr);
+  const int count =
+      recvmmsg(descriptor_, batch.messages_.data(), ReceiveBatch::kDatagrams, MSG_DONTWAIT, nullptr);
   return count > 0 ? static_cast<std::size_t>(count) : 0;
 }
 

@@ -1,4 +1,5 @@
-// Non-blocking UDP sockets, and the pair of them that a call needs: RTP on an even port, RTCP on the next odd one.
+// Non-blocking UDP sockets, and the pair of them that a call needs: RTP on an even port, RTCP on the next odd
+// one.
 #pragma once
 #include <sys/socket.h>
 
@@ -73,8 +74,8 @@ struct SocketPair {
   std::uint16_t rtpPort = 0;
 };
 
-/// Begins where the last call of any thread left off, so that a port rests before it is used again: packets for the call
-/// before go nowhere. Throws PortsExhausted, or std::system_error.
+/// Begins where the last call of any thread left off, so that a port rests before it is used again: packets
+/// for the call before go nowhere. Throws PortsExhausted, or std::system_error.
 SocketPair bindPair(const Endpoint& local, std::uint16_t portMin, std::uint16_t portMax);
 
 }  // namespace oavc::engine

@@ -25,7 +25,8 @@ class WakeSet {
     marked_ |= std::uint64_t{1} << (id % kMaxWakes);
   }
   void fire(Waker& waker) noexcept {
-    for (; marked_ != 0; marked_ &= marked_ - 1) waker.wake(ids_[static_cast<std::size_t>(std::countr_zero(marked_))]);
+    for (; marked_ != 0; marked_ &= marked_ - 1)
+      waker.wake(ids_[static_cast<std::size_t>(std::countr_zero(marked_))]);
   }
 
  private:

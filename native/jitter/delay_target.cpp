@@ -7,14 +7,15 @@ namespace oavc::jitter {
 namespace {
 
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
-constexpr float kGrowth = 1.004F;    // a packet of 5 s ago counts a third
-constexpr float kHeaviest = 1e20F;   // then all weights are scaled down
-constexpr float kCovered = 0.97F;    // share of the packets that shall come in time
-constexpr double kShrinkMs = 0.25;   // a packet; growth is immediate
+constexpr float kGrowth = 1.004F;   // a packet of 5 s ago counts a third
+constexpr float kHeaviest = 1e20F;  // then all weights are scaled down
+constexpr float kCovered = 0.97F;   // share of the packets that shall come in time
+constexpr double kShrinkMs = 0.25;  // a packet; growth is immediate
 
 }  // namespace
 
-DelayTarget::DelayTarget(double minMs, double maxMs) noexcept : minMs_(minMs), maxMs_(maxMs), targetMs_(minMs) {
+DelayTarget::DelayTarget(double minMs, double maxMs) noexcept
+    : minMs_(minMs), maxMs_(maxMs), targetMs_(minMs) {
   reset();
 }
 
@@ -37,7 +38,8 @@ void DelayTarget::arrived(std::int64_t arrivalNs, std::int64_t mediaNs) noexcept
 
 void DelayTarget::followBase(std::int64_t arrivalNs, std::int64_t transitNs) noexcept {
   const std::int64_t window = arrivalNs / kWindowNs;
-  if (!started_ || window - window_ >= static_cast<std::int64_t>(kWindows)) fastest_.fill(kNever);
+  if (!started_ || window - window_ >= static_cast<std::int64_t>(kWindows))
+    fastest_.fill(kNever);
   else
     for (std::int64_t gone = window_ + 1; gone <= window; ++gone)
       fastest_[static_cast<std::size_t>(gone) % kWindows] = kNever;

@@ -1,5 +1,5 @@
-// How much delay the network asks for. Lateness of a packet: its transit time over that of the fastest packet of the last
-// seconds. The target is a quantile of the lateness lately seen, in a histogram that forgets.
+// How much delay the network asks for. Lateness of a packet: its transit time over that of the fastest packet
+// of the last seconds. The target is a quantile of the lateness lately seen, in a histogram that forgets.
 #pragma once
 #include <array>
 #include <cstdint>

@@ -5,7 +5,7 @@
 namespace oavc::jitter {
 namespace {
 
-constexpr double kOverdueMs = 100;                 // over the largest delay: such a packet is not worth its delay
+constexpr double kOverdueMs = 100;  // over the largest delay: such a packet is not worth its delay
 constexpr std::int64_t kJumpNs = 2'000'000'000;  // the sender's clock was set, no network is that uneven
 
 }  // namespace

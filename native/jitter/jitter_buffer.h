@@ -1,5 +1,5 @@
-// The jitter buffer: packets in, in whatever order they come; one decision out whenever samples are needed. Time is an
-// argument, a network is a trace in virtual time.
+// The jitter buffer: packets in, in whatever order they come; one decision out whenever samples are needed.
+// Time is an argument, a network is a trace in virtual time.
 #pragma once
 #include <cstdint>
 
@@ -17,11 +17,11 @@ struct Limits {
 };
 
 struct JitterCounts {
-  std::uint64_t late = 0;        // came after their place was played
+  std::uint64_t late = 0;  // came after their place was played
   std::uint64_t duplicate = 0;
-  std::uint64_t reordered = 0;   // came after a later one, in time
-  std::uint64_t skipped = 0;     // held, but older than the largest delay allows
-  std::uint64_t refused = 0;     // longer than a slot
+  std::uint64_t reordered = 0;  // came after a later one, in time
+  std::uint64_t skipped = 0;    // held, but older than the largest delay allows
+  std::uint64_t refused = 0;    // longer than a slot
 };
 
 class JitterBuffer {

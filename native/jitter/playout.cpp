@@ -19,7 +19,8 @@ Decision Playout::decide(const Moment& moment) noexcept {
 }
 
 Decision Playout::withoutHead() noexcept {
-  if (playing_ && msOf(concealedTicks_) < kGiveUpMs && !pause_) return {Action::kConceal, Stretch::kNone, nullptr};
+  if (playing_ && msOf(concealedTicks_) < kGiveUpMs && !pause_)
+    return {Action::kConceal, Stretch::kNone, nullptr};
   playing_ = false;
   return {};
 }

@@ -1,11 +1,13 @@
-// What to play next: one decision whenever the decoded samples run out. No clock: `dueNs` is when the next sample is due.
+// What to play next: one decision whenever the decoded samples run out. No clock: `dueNs` is when the next
+// sample is due.
 //
 //             nothing held            held, in time           held, early
 //   resting   rest                    play                    rest (wait for the target delay)
 //   playing   conceal, then rest      play                    a loss: conceal; a pause of the sender: rest
 //
-// While nothing is held, concealment does not move the position: the packet may only be late, and then the delay has grown
-// by what it lacked. Delay over the target is taken back by shortening frames, lack of it filled by lengthening.
+// While nothing is held, concealment does not move the position: the packet may only be late, and then the
+// delay has grown by what it lacked. Delay over the target is taken back by shortening frames, lack of it
+// filled by lengthening.
 #pragma once
 #include <cstdint>
 

@@ -19,6 +19,8 @@ inline std::int16_t* samplesAt(Memory memory, std::size_t offset) noexcept {
   return reinterpret_cast<std::int16_t*>(memory + offset);
 }
 /// How far position `a` lies past `b`; positions wrap.
-constexpr std::int32_t past(std::uint32_t a, std::uint32_t b) noexcept { return static_cast<std::int32_t>(a - b); }
+constexpr std::int32_t past(std::uint32_t a, std::uint32_t b) noexcept {
+  return static_cast<std::int32_t>(a - b);
+}
 
 }  // namespace oavc::ring

@@ -15,7 +15,8 @@ bool HeardWriter::write(std::span<const std::int16_t> frame, std::int64_t arriva
     return false;
   }
   const std::uint32_t place = write_ % kCapacity;
-  const std::uint32_t untilEnd = kCapacity - place;  // kCapacity is no multiple of the frame: it may wrap inside
+  const std::uint32_t untilEnd =
+      kCapacity - place;  // kCapacity is no multiple of the frame: it may wrap inside
   const std::uint32_t before = untilEnd < kFrameSamples ? untilEnd : kFrameSamples;
   std::int16_t* samples = samplesAt(memory_, heard::kSamples);
   std::memcpy(samples + place, frame.data(), before * sizeof(std::int16_t));

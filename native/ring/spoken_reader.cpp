@@ -47,14 +47,22 @@ bool SpokenReader::discard(std::span<std::int16_t> frame) noexcept {
 
 /// Ends speech with a ramp over the samples that would have come next, without consuming them; else silence.
 void SpokenReader::fadeOut(std::span<std::int16_t> frame) noexcept {
-  std::size_t length = 0;
-  if (sending_) {
-    length = available(static_cast<std::uint32_t>(std::min(kRampSamples, frame.size())));
-    copy(frame.first(length));
-    ramp(frame.first(length), false);
-  }
-  std::ranges::fill(frame.subspan(length), std::int16_t{0});
+  const auto wanted = static_cast<std::uint32_t>(std::min(kRampSamples, frame.size()));
+  const std::size_t length = sending_ && available(wanted) == wanted ? wanted : 0;
+  copy(frame.first(length));
+  ramp(frame.first(length), false);
+  if (sending_) dying_ = length > 0 ? 0 : kRampSamples;
+  dieAway(frame.subspan(length));
   sending_ = false;
+}
+
+/// Where no sample follows, the last one sinks to zero, over the end of the frame if need be.
+void SpokenReader::dieAway(std::span<std::int16_t> rest) noexcept {
+  constexpr auto kSteps = static_cast<std::int32_t>(kRampSamples) + 1;
+  for (auto& sample : rest) {
+    sample = static_cast<std::int16_t>(last_ * static_cast<std::int32_t>(dying_) / kSteps);
+    if (dying_ > 0) --dying_;
+  }
 }
 
 bool SpokenReader::consume(std::span<std::int16_t> frame) noexcept {
@@ -62,10 +70,10 @@ bool SpokenReader::consume(std::span<std::int16_t> frame) noexcept {
   const std::uint32_t taken = std::min(available(wanted), wanted);
   const auto speech = frame.first(taken);
   copy(speech);
-  std::ranges::fill(frame.subspan(taken), std::int16_t{0});
-  const std::size_t edge = std::min<std::size_t>(kRampSamples, taken);
-  if (!sending_) ramp(speech.first(edge), true);
-  if (taken < wanted) ramp(speech.last(edge), false);
+  if (!sending_) ramp(speech.first(std::min<std::size_t>(kRampSamples, taken)), true);
+  if (taken > 0) last_ = speech.back();
+  if (taken > 0 || sending_) dying_ = kRampSamples;
+  dieAway(frame.subspan(taken));
   countUnderrun(taken, wanted);
   sending_ = taken == wanted;
   if (taken > 0) {
@@ -95,8 +103,10 @@ void SpokenReader::countUnderrun(std::uint32_t taken, std::uint32_t wanted) noex
     cell(memory_, spoken::kUnderruns).store(++underruns_, std::memory_order_relaxed);
     dryFrames_ = kUnderrunFrames;
   }
-  if (taken < wanted && (sending_ || taken > 0)) dryFrames_ = 0;
-  else if (dryFrames_ < kUnderrunFrames) ++dryFrames_;
+  if (taken < wanted && (sending_ || taken > 0))
+    dryFrames_ = 0;
+  else if (dryFrames_ < kUnderrunFrames)
+    ++dryFrames_;
 }
 
 void SpokenReader::setSending(bool sending) noexcept {

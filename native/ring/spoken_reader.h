@@ -1,5 +1,5 @@
-// The reading end of the spoken ring. Wait-free; one reader. Pause, resume, discard and a dry ring never click: each is a
-// ramp of kRampSamples inside the frame.
+// The reading end of the spoken ring. Wait-free; one reader. Pause, resume, discard and a dry ring never
+// click: each is a ramp of kRampSamples inside the frame.
 #pragma once
 #include <span>
 
@@ -16,7 +16,8 @@ class SpokenReader {
   bool read(std::span<std::int16_t> frame) noexcept;
   /// Position after the last sample that `read` has taken.
   [[nodiscard]] std::uint32_t position() const noexcept { return read_; }
-  /// Everything before `position` went out in a packet at `sentNs`: reports it, and times the mark if it is among it.
+  /// Everything before `position` went out in a packet at `sentNs`: reports it, and times the mark if it is
+  /// among it.
   void sent(std::uint32_t position, std::int64_t sentNs) noexcept;
   /// The stream does not send for now.
   void idle() noexcept { setSending(false); }
@@ -29,6 +30,7 @@ class SpokenReader {
   bool discard(std::span<std::int16_t> frame) noexcept;
   bool consume(std::span<std::int16_t> frame) noexcept;
   void fadeOut(std::span<std::int16_t> frame) noexcept;
+  void dieAway(std::span<std::int16_t> rest) noexcept;
   void copy(std::span<std::int16_t> out) const noexcept;
   std::uint32_t available(std::uint32_t wanted) noexcept;
   void countUnderrun(std::uint32_t taken, std::uint32_t wanted) noexcept;
@@ -40,6 +42,8 @@ class SpokenReader {
   std::uint32_t floor_ = 0;      // marks before this were discarded
   std::uint32_t sent_ = 0;
   std::uint32_t underruns_ = 0;
+  std::int16_t last_ = 0;                      // sample that the speech stopped at
+  std::size_t dying_ = 0;                      // samples left of the slope from last_ to silence
   std::uint32_t dryFrames_ = kUnderrunFrames;  // since the ring ran dry in speech
   bool sending_ = false;                       // the last frame ended in speech
   bool sendingShown_ = false;

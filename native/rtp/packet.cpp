@@ -8,7 +8,9 @@ namespace {
 constexpr std::uint8_t kVersion = 2;
 
 /// Payload types 72-76 are RTCP 200-204 seen through the marker bit (RFC 5761 section 4).
-bool looksLikeRtcp(std::uint8_t payloadType) { return payloadType >= 72 && payloadType <= 76; }
+bool looksLikeRtcp(std::uint8_t payloadType) {
+  return payloadType >= 72 && payloadType <= 76;
+}
 
 /// Octets before the payload, 0 when the datagram is too short for what its header announces.
 std::size_t headerLength(std::span<const std::uint8_t> datagram) {

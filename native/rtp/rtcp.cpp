@@ -87,8 +87,8 @@ ReportBlock readBlock(const std::uint8_t* at) {
 }
 
 /// `body` is a report without its 4-octet header. False when it is too short for what it announces.
-bool readReport(std::span<const std::uint8_t> body, std::uint8_t type, std::size_t blocks, std::uint32_t ownSsrc,
-                RtcpNews& news) {
+bool readReport(std::span<const std::uint8_t> body, std::uint8_t type, std::size_t blocks,
+                std::uint32_t ownSsrc, RtcpNews& news) {
   const std::size_t fixed = 4 + (type == kSr ? kInfoBytes : 0);
   if (body.size() < fixed + blocks * kBlockBytes) return false;
   news.senderSsrc = load32(body.data());

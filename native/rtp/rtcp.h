@@ -1,4 +1,5 @@
-// RTCP compound packets, RFC 3550 section 6: sender and receiver reports, CNAME, BYE. Unknown packets are skipped.
+// RTCP compound packets, RFC 3550 section 6: sender and receiver reports, CNAME, BYE. Unknown packets are
+// skipped.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -16,7 +17,9 @@ constexpr std::uint64_t ntpOf(std::int64_t unixNs) noexcept {
   return (ns / 1'000'000'000 + kEpochSeconds) << 32 | ((ns % 1'000'000'000) << 32) / 1'000'000'000;
 }
 /// The middle 32 bits: 1/65536 s, wraps every 18 hours.
-constexpr std::uint32_t middle(std::uint64_t ntp) noexcept { return static_cast<std::uint32_t>(ntp >> 16); }
+constexpr std::uint32_t middle(std::uint64_t ntp) noexcept {
+  return static_cast<std::uint32_t>(ntp >> 16);
+}
 
 struct SenderInfo {
   std::uint64_t ntp = 0;
@@ -26,7 +29,7 @@ struct SenderInfo {
 };
 
 struct ReportBlock : ReceptionReport {
-  std::uint32_t lastReport = 0;           // middle of the NTP time of the last SR
+  std::uint32_t lastReport = 0;            // middle of the NTP time of the last SR
   std::uint32_t delaySinceLastReport = 0;  // 1/65536 s
 };
 

@@ -1,11 +1,13 @@
-// Arithmetic on numbers that wrap: RTP sequence numbers and timestamps (RFC 3550 5.1, compared as RFC 1982 does).
+// Arithmetic on numbers that wrap: RTP sequence numbers and timestamps (RFC 3550 5.1, compared as RFC 1982
+// does).
 #pragma once
 #include <cstdint>
 #include <type_traits>
 
 namespace oavc::rtp {
 
-/// How far `to` lies after `from`; negative when it lies before. Right while they are less than half the range apart.
+/// How far `to` lies after `from`; negative when it lies before. Right while they are less than half the
+/// range apart.
 constexpr std::int16_t distance(std::uint16_t from, std::uint16_t to) noexcept {
   return static_cast<std::int16_t>(to - from);
 }

@@ -26,7 +26,9 @@ void buildEvent(const TelephoneEvent& event, std::span<std::uint8_t> out) noexce
   store16(out.data() + 2, event.duration);
 }
 
-char digitOf(std::uint8_t event) noexcept { return event < kDigits.size() ? kDigits[event] : '\0'; }
+char digitOf(std::uint8_t event) noexcept {
+  return event < kDigits.size() ? kDigits[event] : '\0';
+}
 
 std::optional<std::uint8_t> eventOf(char digit) noexcept {
   const auto place = kDigits.find(digit);

@@ -1,4 +1,5 @@
-// DTMF as RFC 4733 telephone events, both ways. Times are RTP timestamps and milliseconds given by the caller.
+// DTMF as RFC 4733 telephone events, both ways. Times are RTP timestamps and milliseconds given by the
+// caller.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -11,7 +12,7 @@ inline constexpr std::size_t kEventBytes = 4;
 struct TelephoneEvent {
   std::uint8_t event = 0;
   bool end = false;
-  std::uint8_t volume = 0;  // -dBm0
+  std::uint8_t volume = 0;     // -dBm0
   std::uint16_t duration = 0;  // timestamp units
 };
 
@@ -27,12 +28,13 @@ struct Digit {
   std::uint32_t durationMs = 0;
 };
 
-/// One digit per event, however many packets carry it: the timestamp names the event (RFC 4733 2.3.1). A digit is
-/// reported at its first end packet, or when its packets stop without one.
+/// One digit per event, however many packets carry it: the timestamp names the event (RFC 4733 2.3.1). A
+/// digit is reported at its first end packet, or when its packets stop without one.
 class EventReceiver {
  public:
   explicit EventReceiver(int clockRateHz) noexcept : clockRateHz_(clockRateHz) {}
-  std::optional<Digit> receive(const TelephoneEvent& event, std::uint32_t timestamp, std::int64_t nowMs) noexcept;
+  std::optional<Digit> receive(const TelephoneEvent& event, std::uint32_t timestamp,
+                               std::int64_t nowMs) noexcept;
   /// The digit whose end was lost.
   std::optional<Digit> expire(std::int64_t nowMs) noexcept;
 

@@ -3,10 +3,10 @@ import { monotonicNs } from '../clock.js';
 import type { Config } from '../config/schema.js';
 import { reasonOf } from '../errors.js';
 import { loadAddon, type SessionStats } from '../media/addon.js';
-import type { Signalling } from '../signalling/leg.js';
+import type { LegEnd, Signalling } from '../signalling/leg.js';
 import { converse, type Exchange, type Patience, type Progress, usualPatience } from './conversation.js';
-import { Ear } from './ear.js';
-import { Phone } from './phone.js';
+import { Ear, type HeardFrame } from './ear.js';
+import { Phone, type PhoneHandlers } from './phone.js';
 import { Recorder, recordRateHz } from './recorder.js';
 import { resample, type Sound } from './voice.js';
 import type { Wav } from './wav.js';
@@ -39,52 +39,53 @@ export interface CallReport {
 }
 
 /** Needs the media engine running in this process. Throws SIP_REFUSED, SIP_TIMEOUT or SDP_UNACCEPTABLE. */
-export async function makeCall({
-  uri,
-  config,
-  signalling,
-  lines,
-  progress,
-  patience,
-}: CallerOptions): Promise<CallReport> {
-  const ear = new Ear(hearing);
-  const recorder = new Recorder(monotonicNs());
-  let ended: string | undefined;
-  const phone = await Phone.call(uri, config, signalling, {
-    onFrame: (frame) => {
-      recorder.follow('bot', recorder.positionOf(frame.playoutNs), frame.samples);
-      ear.hear(frame);
-    },
-    onEnded: (end, detail) => {
-      ended = detail === '' ? end : `${end}: ${detail}`;
-      ear.close();
-    },
-  });
-  const say = async (samples: Int16Array): Promise<bigint> => {
-    const { firstNs, lastVoicedNs } = await phone.say(samples);
-    recorder.place(
-      'caller',
-      recorder.positionOf(firstNs),
-      resample({ samples, rateHz: phone.stream.lineRateHz }, recordRateHz),
-    );
-    return lastVoicedNs;
-  };
+export async function makeCall(options: CallerOptions): Promise<CallReport> {
+  const { uri, config, signalling, lines, patience, progress } = options;
+  const seat = new Seat();
+  const phone = await Phone.call(uri, config, signalling, seat);
+  const { lineRateHz, codec } = phone.stream;
   const exchanges: Exchange[] = [];
   const answered = (exchange: Exchange, index: number) => {
     exchanges.push(exchange);
     progress?.answered?.(exchange, index);
   };
-  let media = phone.stats();
   try {
-    const utterances = lines.map((line) => ({ ...line, samples: resample(line, phone.stream.lineRateHz) }));
-    await converse(ear, say, utterances, { ...usualPatience, ...patience }, { ...progress, answered });
+    const utterances = lines.map((line) => ({ ...line, samples: resample(line, lineRateHz) }));
+    const say = (samples: Int16Array) => seat.say(phone, samples);
+    await converse(seat.ear, say, utterances, { ...usualPatience, ...patience }, { ...progress, answered });
   } catch (thrown) {
-    ended ??= reasonOf(thrown);
-  } finally {
-    media = phone.stats();
-    await phone.hangUp();
+    seat.ended ??= reasonOf(thrown);
   }
-  return { codec: phone.stream.codec, exchanges, ended, media, recording: recorder.toWav() };
+  const { ended } = seat;
+  const media = phone.stats();
+  await phone.hangUp();
+  return { codec, exchanges, ended, media, recording: seat.recorder.toWav() };
+}
+
+/** Who holds the phone: an ear, and a recorder that hears both sides. */
+class Seat implements PhoneHandlers {
+  readonly ear = new Ear(hearing);
+  readonly recorder = new Recorder(monotonicNs());
+  /** Why the call is over, where it was not us who ended it. */
+  ended: string | undefined;
+
+  onFrame(frame: HeardFrame): void {
+    this.recorder.follow('bot', this.recorder.positionOf(frame.playoutNs), frame.samples);
+    this.ear.hear(frame);
+  }
+
+  onEnded(end: LegEnd, detail: string): void {
+    this.ended = detail === '' ? end : `${end}: ${detail}`;
+    this.ear.close();
+  }
+
+  /** Resolves with the moment at which the last voiced sample was sent. */
+  async say(phone: Phone, samples: Int16Array): Promise<bigint> {
+    const { firstNs, lastVoicedNs } = await phone.say(samples);
+    const heard = resample({ samples, rateHz: phone.stream.lineRateHz }, recordRateHz);
+    this.recorder.place('caller', this.recorder.positionOf(firstNs), heard);
+    return lastVoicedNs;
+  }
 }
 
 /** Runs `work` with the media engine of this process started, and stops it on every way out. */

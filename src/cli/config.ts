@@ -1,6 +1,6 @@
 /** `oavc config`: the effective configuration with the origin of each value; `--docs` writes the papers. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { papers } from '../config/document.js';
 import { printIni, printJson } from '../config/print.js';
@@ -16,15 +16,17 @@ export const configCommand = (): Command =>
   new Command('config')
     .description('print the effective configuration, and where each value came from')
     .option('--json', 'as JSON')
-    .option('--docs [folder]', 'write configuration.md, errors.md and cli.md into a folder (docs) instead')
+    .option('--docs [folder]', 'instead write docs/ and config/oavc.full.ini below a folder (here)')
     .action((flags: ConfigFlags, command: Command) => {
-      if (flags.docs !== undefined) return writePapers(flags.docs === true ? 'docs' : flags.docs, command);
+      if (flags.docs !== undefined) return writePapers(flags.docs === true ? '.' : flags.docs, command);
       const loaded = configFor(command);
       process.stdout.write(flags.json ? printJson(loaded) : printIni(loaded));
     });
 
 function writePapers(folder: string, command: Command): void {
-  mkdirSync(folder, { recursive: true });
-  const pages = { ...papers(), 'cli.md': commandPage(command.parent ?? command) };
-  for (const [name, text] of Object.entries(pages)) writeFileSync(join(folder, name), text);
+  const pages = { ...papers(), 'docs/cli.md': commandPage(command.parent ?? command) };
+  for (const [name, text] of Object.entries(pages)) {
+    mkdirSync(join(folder, dirname(name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
 }

@@ -1,4 +1,5 @@
-/** `docs/configuration.md` and `docs/errors.md`, written from the schema and the registry; tests hold them equal. */
+/** `docs/configuration.md`, `docs/errors.md` and `config/oavc.full.ini`, written from the schema and the registry; tests hold them equal. */
+import { safe } from 'ini';
 import { type ErrorCode, errorCodes } from '../errors.js';
 import { errorGuide } from './error-guide.js';
 import { agentSection, expectation, type Option, type Section, sections } from './options.js';
@@ -47,8 +48,26 @@ const errorsPage = (): string =>
     ...errorCodes.map(errorEntry),
   ].join('\n');
 
-/** The generated pages by file name. */
+function exampleOption({ name, schema }: Option): string {
+  const env = schema.env === undefined ? '' : `; environment ${schema.env}`;
+  const about = `${schema.description} (${expectation(schema)}${env})`;
+  return `; ${about}\n;${name} = ${safe(String(schema.default))}`;
+}
+
+const exampleSection = ({ name, description, options }: Section): string =>
+  [`; ${description}`, `[${name.replace(/^agent\./, 'agent ')}]`, ...options.map(exampleOption), ''].join('\n');
+
+/** An INI file with every option, commented out, at its default. */
+const exampleIni = (): string =>
+  [
+    '; Every option at its default. Written by `oavc config --docs`.',
+    '',
+    ...[...sections, agentSection('default')].map(exampleSection),
+  ].join('\n');
+
+/** What is generated, by path in the repository. */
 export const papers = (): Record<string, string> => ({
-  'configuration.md': configurationPage(),
-  'errors.md': errorsPage(),
+  'docs/configuration.md': configurationPage(),
+  'docs/errors.md': errorsPage(),
+  'config/oavc.full.ini': exampleIni(),
 });

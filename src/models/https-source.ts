@@ -2,10 +2,7 @@
  * Fetches an address into a file, and goes on where an earlier try stopped (RFC 9110 section 14, ranges). Plain http
  * is refused, but for an address of this machine, where nobody is in between.
  */
-import { createWriteStream } from 'node:fs';
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 
 /** A server that sends nothing for so long is given up. */
 const IDLE_MS = 30_000;
@@ -69,15 +66,18 @@ async function keepEtag(path: string, etag: string | null): Promise<void> {
   else await writeFile(path, etag);
 }
 
+/** Each piece is in the file before the next is taken, so that what came is there for the next try. */
 async function save({ body, from, signal }: Answer, part: string, onBytes: (bytes: number) => void): Promise<void> {
-  if (body === null) throw new Error('the answer has no body');
-  let bytes = from;
-  const counted = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
+  const file = await open(part, from > 0 ? 'a' : 'w');
+  try {
+    let bytes = from;
+    for await (const chunk of body ?? []) {
+      signal.throwIfAborted();
+      await file.appendFile(chunk);
       bytes += chunk.length;
       onBytes(bytes);
-      yield chunk;
     }
-  };
-  await pipeline(Readable.fromWeb(body), counted, createWriteStream(part, { flags: from > 0 ? 'a' : 'w' }), { signal });
+  } finally {
+    await file.close();
+  }
 }

@@ -64,7 +64,8 @@ export class Access {
   /** Why the request is refused whatever its token: its `Host` or its `Origin`. */
   foreign(request: IncomingMessage): string | undefined {
     const { host = '', origin } = request.headers;
-    if (this.#options.loopback && !this.#digest && !isLoopback(hostname(host))) return 'the Host header names no loopback address';
+    if (this.#options.loopback && !this.#digest && !isLoopback(hostname(host)))
+      return 'the Host header names no loopback address';
     if (origin === undefined || this.#ownOrigin(origin, host) || this.#options.origins.includes(origin))
       return undefined;
     return 'this web origin is not allowed; see [rtvi] origins';

@@ -9,6 +9,7 @@ import { openLog } from '../../src/log.js';
 import { loadAddon } from '../../src/media/addon.js';
 import { heldSessions } from '../../src/media/session.js';
 import { rms } from '../../src/media/voiced.js';
+import type { Leg } from '../../src/signalling/leg.js';
 import { SipServer } from '../../src/signalling/sip/server.js';
 import { parrot, tone } from '../support/parrot.js';
 
@@ -19,23 +20,18 @@ const { config } = loadConfig({ file: undefined, env: {}, commandLine });
 before(() => loadAddon().startEngine({ realtime: false }));
 after(() => loadAddon().stopEngine());
 
-/** Runs `work` with a parrot that can be called. */
-async function withParrot(work: (uri: string) => Promise<void>): Promise<void> {
-  const server = new SipServer({
-    ip: '127.0.0.1',
-    port: 0,
-    maxCalls: 1,
-    log: openLog('parrot', 'silent'),
-    userAgent: 'parrot',
-  });
-  const ends: (() => Promise<void>)[] = [];
-  const { address, port } = await server.start((leg) => {
-    ends.push(parrot(leg, { config, hangoverMs: 400, toneMs: 600, toneHz: 700 }).close);
-  });
+/** Media that parrots hold, to be given back after each test. */
+const ends: (() => Promise<void>)[] = [];
+
+/** Runs `work` with somebody who can be called. */
+async function withCallee(onLeg: (leg: Leg) => void, work: (uri: string) => Promise<void>): Promise<void> {
+  const log = openLog('callee', 'silent');
+  const server = new SipServer({ ip: '127.0.0.1', port: 0, maxCalls: 1, log, userAgent: 'callee' });
+  const { address, port } = await server.start(onLeg);
   try {
-    await work(`sip:parrot@${address}:${port}`);
+    await work(`sip:callee@${address}:${port}`);
   } finally {
-    await Promise.all(ends.map((end) => end()));
+    await Promise.all(ends.splice(0).map((end) => end()));
     await server.stop();
   }
 }
@@ -53,7 +49,10 @@ function sounding(channel: Int16Array): [number, number] {
 }
 
 test('felt latency, answer length and recording agree with what the parrot did', async () => {
-  await withParrot(async (uri) => {
+  const answer = (leg: Leg) => {
+    ends.push(parrot(leg, { config, hangoverMs: 400, toneMs: 600, toneHz: 700 }).close);
+  };
+  await withCallee(answer, async (uri) => {
     const report = await withSipLine(config, (signalling) =>
       makeCall({ uri, config, signalling, lines: [line(500)], patience: { greetingMs: 100 } }),
     );
@@ -77,10 +76,42 @@ test('felt latency, answer length and recording agree with what the parrot did',
 });
 
 test('a refused call is an error with the status, and holds nothing', async () => {
-  const uri = 'sip:nobody@127.0.0.1:9';
-  const call = withSipLine(config, (signalling) =>
-    makeCall({ uri, config: { ...config, rtp: { ...config.rtp, codecs: 'opus' } }, signalling, lines: [] }),
+  await withCallee(
+    (leg) => {
+      leg.handle({ onEnded: () => undefined, onReoffer: async () => '', onDigit: () => undefined });
+      void leg.refuse(603, 'Decline');
+    },
+    async (uri) => {
+      const call = withSipLine(config, (signalling) => makeCall({ uri, config, signalling, lines: [] }));
+      await assert.rejects(call, /INVITE was refused with 603 Decline/);
+    },
   );
-  await assert.rejects(call);
+  assert.equal(heldSessions(), 0);
+});
+
+test('when the other side hangs up, what was measured until then is kept', async () => {
+  await withCallee(
+    (leg) => {
+      const { close } = parrot(leg, { config, hangoverMs: 200, toneMs: 400, toneHz: 700, hangUpAfter: 1 });
+      ends.push(close);
+    },
+    async (uri) => {
+      const report = await withSipLine(config, (signalling) =>
+        makeCall({
+          uri,
+          config,
+          signalling,
+          lines: [line(300), line(300)],
+          patience: { greetingMs: 100, answerMs: 2000 },
+        }),
+      );
+      assert.match(report.ended ?? '', /^hangup/);
+      assert.deepEqual(
+        report.exchanges.map(({ feltMs }) => feltMs),
+        [undefined],
+        'the second was never asked',
+      );
+    },
+  );
   assert.equal(heldSessions(), 0);
 });

@@ -9,7 +9,7 @@ function headerConstants(namespace: string): Record<string, number> {
   const text = (sourceFiles('native/ring', ['layout.h'])[0]?.text ?? '').replace(/\/\/.*/g, '');
   const body = new RegExp(`namespace ${namespace} \\{([^}]*)\\}`).exec(text)?.[1] ?? '';
   const found: Record<string, number> = {};
-  for (const [, name = '', value = ''] of body.matchAll(/\bk(\w+) = ([^;]+);/g))
+  for (const [, name = '', value = ''] of body.matchAll(/\bk(\w+)\s*=\s*([^;]+);/g))
     found[name.charAt(0).toLowerCase() + name.slice(1)] = evaluate(value, found);
   return found;
 }

@@ -15,8 +15,14 @@ test('the scripted recogniser gives its texts in turn, with partials on the way'
   for (let frame = 0; frame < 20; frame++) stream.accept(silence(20));
   assert.deepEqual(partials, ['good', 'good morning', 'good morning bank']);
   const finals = [await stream.finish(), await stream.finish(), await stream.finish(), await stream.finish()];
-  assert.deepEqual(finals.map(({ text }) => text), ['good morning bank', '', 'bye', 'good morning bank']);
-  assert.deepEqual(finals.map(({ confidence }) => confidence), [0.7, undefined, 0.7, 0.7]);
+  assert.deepEqual(
+    finals.map(({ text }) => text),
+    ['good morning bank', '', 'bye', 'good morning bank'],
+  );
+  assert.deepEqual(
+    finals.map(({ confidence }) => confidence),
+    [0.7, undefined, 0.7, 0.7],
+  );
   stream.close();
   stream.close();
   assert.equal(engine.openStreams, 0);
@@ -46,7 +52,10 @@ describe('the scripted language engine', () => {
     const say = (content: string, more = {}) => sequence.generate([{ role: 'user', content }], { ...options, ...more });
     const cut = await say('x', { signal: abort.signal, onText: () => abort.abort() });
     assert.deepEqual([cut.text, cut.stop], ['one', 'abort']);
-    assert.deepEqual([(await say('x', { maxTokens: 2 })).text, (await say('x', { maxTokens: 2 })).stop], ['one two', 'length']);
+    assert.deepEqual(
+      [(await say('x', { maxTokens: 2 })).text, (await say('x', { maxTokens: 2 })).stop],
+      ['one two', 'length'],
+    );
     await assert.rejects(say('it is broken'), { code: 'ENGINE_FAILED' });
     await assert.rejects(engine.open(), /all 1 sequences are in use/);
     await sequence.close();

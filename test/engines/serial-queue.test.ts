@@ -23,7 +23,10 @@ describe('a serial queue', () => {
       return name;
     };
     const results = await Promise.allSettled(['a', 'b', 'c'].map((name) => queue.run(job(name))));
-    assert.deepEqual(results.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled']);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
     assert.deepEqual(log, ['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
   });
 
@@ -31,7 +34,10 @@ describe('a serial queue', () => {
     const queue = new SerialQueue('test', 2);
     const first = gate();
     const running = [queue.run(first.job), queue.run(async () => {}), queue.run(async () => {})];
-    await assert.rejects(queue.run(async () => {}), /2 jobs are waiting already/);
+    await assert.rejects(
+      queue.run(async () => {}),
+      /2 jobs are waiting already/,
+    );
     first.open();
     await Promise.all(running);
     await queue.run(async () => {});
@@ -44,10 +50,16 @@ describe('a serial queue', () => {
     const running = queue.run(first.job).then(() => {
       ended = true;
     });
-    const waiting = assert.rejects(queue.run(async () => {}), { code: 'ENGINE_FAILED' });
+    const waiting = assert.rejects(
+      queue.run(async () => {}),
+      { code: 'ENGINE_FAILED' },
+    );
     const closed = queue.close().then(() => ended);
     await waiting;
-    await assert.rejects(queue.run(async () => {}), { code: 'ENGINE_FAILED' });
+    await assert.rejects(
+      queue.run(async () => {}),
+      { code: 'ENGINE_FAILED' },
+    );
     first.open();
     assert.equal(await closed, true);
     await running;

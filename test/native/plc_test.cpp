@@ -15,13 +15,16 @@ constexpr int kRate = 8000;
 constexpr std::size_t kFrame = 160;
 
 /// A tone with the frames of `lost` concealed.
-std::vector<std::int16_t> throughLoss(double hz, std::size_t frames, std::initializer_list<std::size_t> lost) {
+std::vector<std::int16_t> throughLoss(double hz, std::size_t frames,
+                                      std::initializer_list<std::size_t> lost) {
   Plc plc;
   std::vector<std::int16_t> heard;
   for (std::size_t frame = 0; frame < frames; ++frame) {
     auto samples = tone(hz, kRate, kFrame, 8000, frame * kFrame);
-    if (std::ranges::find(lost, frame) != lost.end()) plc.conceal(samples);
-    else plc.good(samples);
+    if (std::ranges::find(lost, frame) != lost.end())
+      plc.conceal(samples);
+    else
+      plc.good(samples);
     heard.insert(heard.end(), samples.begin(), samples.end());
   }
   return heard;

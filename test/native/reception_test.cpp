@@ -17,7 +17,8 @@ TEST(Reception, CountsLossOverAWrap) {
   EXPECT_EQ(reception.receive(packet(65530), 0), Verdict::kRestarted);
   for (int i = 1; i < 20; ++i) {
     if (i % 5 == 0) continue;
-    EXPECT_EQ(reception.receive(packet(static_cast<std::uint16_t>(65530 + i)), i * 20 * kMs), Verdict::kAccepted);
+    EXPECT_EQ(reception.receive(packet(static_cast<std::uint16_t>(65530 + i)), i * 20 * kMs),
+              Verdict::kAccepted);
   }
   EXPECT_EQ(reception.lost(), 3);
   const auto report = reception.report();
@@ -29,7 +30,8 @@ TEST(Reception, CountsLossOverAWrap) {
 
 TEST(Reception, ForgivesReorderingAndDuplicates) {
   Reception reception(8000);
-  for (const int sequence : {1, 2, 4, 3, 3, 5}) reception.receive(packet(static_cast<std::uint16_t>(sequence)), 0);
+  for (const int sequence : {1, 2, 4, 3, 3, 5})
+    reception.receive(packet(static_cast<std::uint16_t>(sequence)), 0);
   EXPECT_EQ(reception.lost(), 0);
   EXPECT_EQ(reception.report().cumulativeLost, -1);
 }

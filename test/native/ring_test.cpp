@@ -15,8 +15,12 @@ struct alignas(16) Block {
   std::array<std::byte, 16> octets{};
 };
 
-std::vector<Block> memoryOf(std::size_t bytes) { return std::vector<Block>(bytes / sizeof(Block) + 1); }
-Memory start(std::vector<Block>& blocks) { return blocks.front().octets.data(); }
+std::vector<Block> memoryOf(std::size_t bytes) {
+  return std::vector<Block>(bytes / sizeof(Block) + 1);
+}
+Memory start(std::vector<Block>& blocks) {
+  return blocks.front().octets.data();
+}
 
 TEST(HeardRing, CarriesEveryFrameBetweenTwoThreads) {
   auto blocks = memoryOf(heard::kBytes);
@@ -28,8 +32,10 @@ TEST(HeardRing, CarriesEveryFrameBetweenTwoThreads) {
     std::array<std::int16_t, heard::kFrameSamples> frame{};
     for (std::uint32_t i = 0; i < kFrames;) {
       for (std::size_t k = 0; k < frame.size(); ++k) frame[k] = static_cast<std::int16_t>(i * 7 + k);
-      if (ring.write(frame, i + 1, 2 * i)) ++i;
-      else std::this_thread::yield();
+      if (ring.write(frame, i + 1, 2 * i))
+        ++i;
+      else
+        std::this_thread::yield();
     }
     dropped = ring.droppedSamples();
   });
@@ -106,9 +112,10 @@ TEST_F(Spoken, SaysWhatWasWrittenThenSilence) {
   EXPECT_EQ(pull()[0], 8000);
   EXPECT_EQ(get(spoken::kPlayed), 2 * kFrame);
   const auto tail = pull();
-  EXPECT_EQ(tail[0], 8000);
-  EXPECT_EQ(tail[100], 0);
+  EXPECT_EQ(tail[99], 8000);
+  EXPECT_LT(tail[kFrame - 1], 700);
   EXPECT_EQ(get(spoken::kPlayed), 2 * kFrame + 100);
+  pull();
   EXPECT_EQ(rms(pull()), 0);
   EXPECT_EQ(get(spoken::kSending), 0U);
   EXPECT_EQ(get(spoken::kRead), 2 * kFrame + 100);
@@ -164,7 +171,7 @@ TEST_F(Spoken, NeverDiscardsWhatIsNotWritten) {
   EXPECT_EQ(get(spoken::kRead), 100U);
   say(5000);
   pull();
-  EXPECT_EQ(get(spoken::kRead), 5000U);  // still asked for
+  EXPECT_EQ(get(spoken::kRead), 5100U);  // skipped to 5000, which was still asked for, and said the rest
 }
 
 TEST_F(Spoken, TimesTheMarkOnce) {

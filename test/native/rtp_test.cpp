@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <vector>
@@ -32,8 +33,10 @@ TEST(Sequence, DistanceIsSigned) {
 using Octets = std::vector<std::uint8_t>;
 
 Octets packetWith(std::uint8_t first, const Octets& rest) {
-  Octets datagram{first, 0x80 | 8, 0x12, 0x34, 0, 0, 0, 99, 0xDE, 0xAD, 0xBE, 0xEF};
-  datagram.insert(datagram.end(), rest.begin(), rest.end());
+  constexpr std::array<std::uint8_t, 11> kRestOfHeader{0x88, 0x12, 0x34, 0, 0, 0, 99, 0xDE, 0xAD, 0xBE, 0xEF};
+  Octets datagram(1 + kRestOfHeader.size() + rest.size(), first);
+  std::ranges::copy(kRestOfHeader, datagram.begin() + 1);
+  std::ranges::copy(rest, datagram.begin() + 1 + kRestOfHeader.size());
   return datagram;
 }
 

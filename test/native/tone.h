@@ -12,8 +12,8 @@ inline std::vector<std::int16_t> tone(double hz, int rateHz, std::size_t samples
                                       std::size_t offset = 0) {
   std::vector<std::int16_t> wave(samples);
   for (std::size_t i = 0; i < samples; ++i)
-    wave[i] = static_cast<std::int16_t>(
-        std::lrint(amplitude * std::sin(2 * std::numbers::pi * hz * static_cast<double>(i + offset) / rateHz)));
+    wave[i] = static_cast<std::int16_t>(std::lrint(
+        amplitude * std::sin(2 * std::numbers::pi * hz * static_cast<double>(i + offset) / rateHz)));
   return wave;
 }
 

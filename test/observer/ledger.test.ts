@@ -101,7 +101,7 @@ test('an interrupted turn: what was said, and what of it was heard', () => {
 });
 
 test('what comes for a turn after its end is ignored', () => {
-  const { rows, ledger } = play([...answered, said(1, 2, 3600, 'Late.'), spoke(1, 3700), stopped(1, 4000)]);
+  const { rows, ledger } = play([...answered, said(1, 2, 3600, 'Late.'), spoke(1, 3700)]);
   assert.equal(rows.length, 1);
   assert.equal(ledger.open, 0);
 });

@@ -137,6 +137,17 @@ test('a call that ended leaves its last words and its summary for a while', asyn
   assert.equal(refused.data?.error, 'call call-1 has ended');
 });
 
+test('after its call a connection for one call stays with it, and what trails behind is not told', async (context) => {
+  const desk = await openDesk(context);
+  const call = desk.calls.start('call-1');
+  const client = await desk.ready('2.2.0', '?call=call-1');
+  await call.hangup('bot-hangup');
+  await client.told('opensips-call-ended');
+  call.happen({ type: 'llm-text', turn: 1, text: 'late' });
+  desk.calls.start('call-2').happen({ type: 'user-started-speaking' });
+  assert.deepEqual(await client.drain(), []);
+});
+
 test('a call that has not begun to tell is waited for', async (context) => {
   const desk = await openDesk(context);
   const call = desk.calls.add('call-1');

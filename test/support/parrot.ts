@@ -18,6 +18,8 @@ export interface ParrotOptions {
   hangoverMs: number;
   toneMs: number;
   toneHz: number;
+  /** Utterances after which it hangs up instead of answering. */
+  hangUpAfter?: number;
 }
 
 /** Samples of a tone, int16. */
@@ -27,34 +29,16 @@ export function tone(hz: number, ms: number, rateHz: number, amplitude = 8000): 
 }
 
 /** Answers the leg; `close` gives its media back. Must be called in the tick in which the leg came. */
-export function parrot(
-  leg: Leg,
-  { config, hangoverMs, toneMs, toneHz }: ParrotOptions,
-): { close: () => Promise<void> } {
+export function parrot(leg: Leg, options: ParrotOptions): { close: () => Promise<void> } {
   let hear = () => {};
   const wake = loadAddon().openWake(() => hear());
-  const media = CallMedia.open({
-    bindIp: '127.0.0.1',
-    portMin: config.rtp.min_port,
-    portMax: config.rtp.max_port,
-    wake,
-    jitterMinMs: 20,
-    jitterMaxMs: 200,
-  });
+  const media = openMedia(options.config, wake);
   leg.handle({ onEnded: () => undefined, onReoffer: async () => leg.remoteSdp, onDigit: () => undefined });
-  const { sdp, stream } = new Negotiation(config, media.rtpPort).answer(leg.remoteSdp);
-  const heard = new HeardRing(media.rings.heard);
-  const spoken = new SpokenRing(media.rings.spoken);
-  const detector = new AnswerDetector({ onsetMs: 40, hangoverMs });
-  const frame = new Int16Array(heardLayout.frameSamples);
-  hear = () => {
-    while (heard.available() >= frame.length) {
-      const { playoutNs } = heard.stampAt(heard.position);
-      heard.read(frame);
-      const change = detector.take(rms(frame), Number(playoutNs) / 1e6, 20);
-      if (change?.type === 'ended') spoken.write(tone(toneHz, toneMs, stream.lineRateHz), spoken.epoch);
-    }
-  };
+  const { sdp, stream } = new Negotiation(options.config, media.rtpPort).answer(leg.remoteSdp);
+  hear = listener(media, options, (utterance, spoken) => {
+    if (utterance === options.hangUpAfter) void leg.hangup();
+    else spoken.write(tone(options.toneHz, options.toneMs, stream.lineRateHz), spoken.epoch);
+  });
   media.start(stream);
   void leg.answer(sdp);
   return {
@@ -64,3 +48,34 @@ export function parrot(
     },
   };
 }
+
+/** What to do at each wake-up: hears the new frames, and tells when an utterance is over. */
+function listener(
+  { rings }: CallMedia,
+  { hangoverMs }: ParrotOptions,
+  onUtterance: (count: number, spoken: SpokenRing) => void,
+): () => void {
+  const heard = new HeardRing(rings.heard);
+  const spoken = new SpokenRing(rings.spoken);
+  const detector = new AnswerDetector({ onsetMs: 40, hangoverMs });
+  const frame = new Int16Array(heardLayout.frameSamples);
+  let utterances = 0;
+  return () => {
+    while (heard.available() >= frame.length) {
+      const { playoutNs } = heard.stampAt(heard.position);
+      heard.read(frame);
+      const change = detector.take(rms(frame), Number(playoutNs) / 1e6, 20);
+      if (change?.type === 'ended') onUtterance(++utterances, spoken);
+    }
+  };
+}
+
+const openMedia = ({ rtp }: Config, wake: number): CallMedia =>
+  CallMedia.open({
+    bindIp: '127.0.0.1',
+    portMin: rtp.min_port,
+    portMax: rtp.max_port,
+    wake,
+    jitterMinMs: rtp.jitter_min_ms,
+    jitterMaxMs: rtp.jitter_max_ms,
+  });

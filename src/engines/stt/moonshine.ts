@@ -5,10 +5,11 @@
  */
 import sherpa, { type OfflineRecognizer } from 'sherpa-onnx-node';
 import { fault } from '../../errors.js';
-import type { EngineOptions, SttEngine, SttStream, Transcript } from '../engine.js';
+import type { EngineOptions, SttEngine, SttStream } from '../engine.js';
 import { numberOption, textOption } from '../options.js';
 import { SerialQueue } from '../serial-queue.js';
-import { isTailQuiet, trimSilence } from './silence.js';
+import { trimSilence } from './silence.js';
+import { type Decode, UtteranceStream } from './utterance-stream.js';
 
 const RATE_HZ = 16000;
 /** The model was trained on pieces up to about this long; longer utterances are decoded in pieces. */
@@ -37,12 +38,7 @@ export async function openMoonshine(options: EngineOptions): Promise<SttEngine> 
   return new Moonshine(new Decoder(recognizer));
 }
 
-/** Gives up a decode that has not begun; a running one cannot be stopped, its result is dropped. */
-interface Decode {
-  text: Promise<string>;
-  cancel(): void;
-}
-
+/** One decode at a time. One that has not begun can be given up; one that runs cannot be stopped. */
 class Decoder {
   readonly #queue = new SerialQueue('moonshine', QUEUE_LIMIT);
   constructor(private readonly recognizer: OfflineRecognizer) {}
@@ -75,7 +71,7 @@ class Decoder {
 
 class Moonshine implements SttEngine {
   readonly capabilities = { streaming: false, confidence: false, languages: ['en'] };
-  readonly #streams = new Set<MoonshineStream>();
+  readonly #streams = new Set<SttStream>();
   constructor(private readonly decoder: Decoder) {}
 
   get openStreams(): number {
@@ -84,7 +80,13 @@ class Moonshine implements SttEngine {
 
   open({ language }: { language: string }): SttStream {
     if (language !== 'en') throw fault('ENGINE_FAILED', 'moonshine', `it knows English (en), not ${language}`);
-    const stream = new MoonshineStream(this.decoder, () => this.#streams.delete(stream));
+    const stream = new UtteranceStream({
+      engine: 'moonshine',
+      decode: (samples) => this.decoder.start(samples),
+      pieceSamples: PIECE_SAMPLES,
+      pieces: PIECES_LIMIT,
+      onClose: () => this.#streams.delete(stream),
+    });
     this.#streams.add(stream);
     return stream;
   }
@@ -98,82 +100,5 @@ class Moonshine implements SttEngine {
   async close(): Promise<void> {
     for (const stream of [...this.#streams]) stream.close();
     await this.decoder.close();
-  }
-}
-
-class MoonshineStream implements SttStream {
-  #samples = new Int16Array(PIECE_SAMPLES);
-  #length = 0;
-  #pieces: Decode[] = [];
-  #ahead: { length: number; decode: Decode } | undefined;
-  #closed = false;
-
-  constructor(
-    private readonly decoder: Decoder,
-    private readonly onClose: () => void,
-  ) {}
-
-  accept(samples: Int16Array): void {
-    for (let rest = samples; rest.length > 0 && !this.#closed; ) {
-      const taken = rest.subarray(0, PIECE_SAMPLES - this.#length);
-      this.#samples.set(taken, this.#length);
-      this.#length += taken.length;
-      rest = rest.subarray(taken.length);
-      if (this.#length === PIECE_SAMPLES) this.#cut();
-    }
-  }
-
-  pause(): void {
-    if (this.#closed || this.#length === 0 || this.#ahead?.length === this.#length) return;
-    this.#dropAhead();
-    this.#ahead = { length: this.#length, decode: this.decoder.start(this.#heard()) };
-  }
-
-  async finish(): Promise<Transcript> {
-    if (this.#closed) throw fault('ENGINE_FAILED', 'moonshine', 'the stream is closed');
-    const pieces = [...this.#pieces, this.#last()];
-    this.#pieces = [];
-    this.#length = 0;
-    const texts = await Promise.all(pieces.map((piece) => piece.text));
-    return { text: texts.filter((text) => text !== '').join(' '), confidence: undefined };
-  }
-
-  reset(): void {
-    this.#dropAhead();
-    for (const piece of this.#pieces.splice(0)) piece.cancel();
-    this.#length = 0;
-  }
-
-  close(): void {
-    this.reset();
-    this.#closed = true;
-    this.#samples = new Int16Array(0);
-    this.onClose();
-  }
-
-  #heard(): Int16Array {
-    return this.#samples.subarray(0, this.#length);
-  }
-
-  /** The decode of what is left: the one begun at the pause, when the caller said nothing after it. */
-  #last(): Decode {
-    const ahead = this.#ahead;
-    if (ahead !== undefined && isTailQuiet(this.#heard(), ahead.length)) {
-      this.#ahead = undefined;
-      return ahead.decode;
-    }
-    this.#dropAhead();
-    return this.decoder.start(this.#heard());
-  }
-
-  #cut(): void {
-    this.#dropAhead();
-    if (this.#pieces.length < PIECES_LIMIT) this.#pieces.push(this.decoder.start(this.#heard()));
-    this.#length = 0;
-  }
-
-  #dropAhead(): void {
-    this.#ahead?.decode.cancel();
-    this.#ahead = undefined;
   }
 }

@@ -1,18 +1,12 @@
-/**
- * Vosk through libvosk: streaming, with partials and a confidence for each word. One model serves all streams of a
- * thread. A stream's native calls run one after another off the JavaScript thread; audio that comes meanwhile is
- * joined, so a slow decoder costs latency, not calls.
- */
+/** Vosk through libvosk: streaming, with partials and confidences. One model serves all streams of a thread. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault } from '../../errors.js';
-import type { EngineOptions, SttEngine, SttStream, Transcript } from '../engine.js';
+import type { EngineOptions, SttEngine, SttStream } from '../engine.js';
 import { textOption } from '../options.js';
-import { HalfRate } from './halfband.js';
-import { inBackground, type Libvosk, loadLibvosk } from './libvosk.js';
-import { PendingAudio } from './pending-audio.js';
+import { type Libvosk, loadLibvosk } from './libvosk.js';
 import { type ModelHold, VoskModels } from './vosk-model.js';
-import { partialOf, Words } from './vosk-words.js';
+import { VoskStream } from './vosk-stream.js';
 
 const LINE_RATE_HZ = 16000;
 let shared: VoskModels | undefined;
@@ -53,7 +47,9 @@ class Vosk implements SttEngine {
     const recognizer = this.library.recognizerNew(this.model.handle(), this.rateHz);
     if (recognizer === null) throw fault('ENGINE_FAILED', 'vosk', 'no recogniser could be made');
     this.library.setWords(recognizer, 1);
-    const stream = new VoskStream(this.library, recognizer, this.rateHz, onPartial, () => this.#streams.delete(stream));
+    const stream = new VoskStream(this.library, recognizer, this.rateHz === LINE_RATE_HZ / 2, onPartial, () =>
+      this.#streams.delete(stream),
+    );
     this.#streams.add(stream);
     return stream;
   }
@@ -67,144 +63,5 @@ class Vosk implements SttEngine {
   async close(): Promise<void> {
     await Promise.all([...this.#streams].map((stream) => stream.free()));
     this.model.release();
-  }
-}
-
-interface Finish {
-  resolve: (transcript: Transcript) => void;
-  reject: (error: Error) => void;
-}
-
-class VoskStream implements SttStream {
-  readonly #audio = new PendingAudio();
-  readonly #half: HalfRate | undefined;
-  #words = new Words();
-  #partial = '';
-  /** Utterances that have ended and wait for their words. */
-  #finishing: Finish[] = [];
-  /** Counts resets: what was decoded for an earlier one is nobody's. */
-  #epoch = 0;
-  #needsReset = false;
-  #failed: Error | undefined;
-  #pump: Promise<void> | undefined;
-  #closed = false;
-
-  constructor(
-    private readonly library: Libvosk,
-    private readonly recognizer: bigint,
-    rateHz: number,
-    private readonly onPartial: (text: string) => void,
-    private readonly onClose: () => void,
-  ) {
-    this.#half = rateHz === LINE_RATE_HZ ? undefined : new HalfRate();
-  }
-
-  accept(samples: Int16Array): void {
-    if (this.#closed) return;
-    if (!this.#audio.push(samples)) this.#failed ??= fault('ENGINE_FAILED', 'vosk', 'it cannot keep up with the line');
-    this.#run();
-  }
-
-  pause(): void {}
-
-  finish(): Promise<Transcript> {
-    if (this.#closed) return Promise.reject(fault('ENGINE_FAILED', 'vosk', 'the stream is closed'));
-    if (!this.#audio.endUtterance()) return Promise.reject(fault('ENGINE_FAILED', 'vosk', 'too many utterances wait'));
-    return new Promise((resolve, reject) => {
-      this.#finishing.push({ resolve, reject });
-      this.#run();
-    });
-  }
-
-  reset(): void {
-    this.#epoch++;
-    this.#audio.clear();
-    this.#needsReset = true;
-    this.#refuse('the utterance was dropped');
-    this.#run();
-  }
-
-  close(): void {
-    void this.free();
-  }
-
-  /** Resolves when native code no longer uses the recogniser and it is freed. */
-  async free(): Promise<void> {
-    if (this.#closed) return this.#pump;
-    this.#closed = true;
-    this.#audio.clear();
-    this.#refuse('the stream was closed');
-    this.#pump = (this.#pump ?? Promise.resolve()).then(() => {
-      this.library.recognizerFree(this.recognizer);
-      this.onClose();
-    });
-    return this.#pump;
-  }
-
-  #refuse(why: string): void {
-    for (const waiting of this.#finishing.splice(0)) waiting.reject(fault('ENGINE_FAILED', 'vosk', why));
-  }
-
-  /** One pump a stream: what keeps its native calls in a row. */
-  #run(): void {
-    if (this.#closed || this.#pump !== undefined) return;
-    this.#pump = this.#drain().finally(() => {
-      if (!this.#closed) this.#pump = undefined;
-    });
-  }
-
-  async #drain(): Promise<void> {
-    while (!this.#closed) {
-      if (this.#needsReset) await this.#forget();
-      const next = this.#audio.next();
-      if (next === undefined) return;
-      if (next === 'end') await this.#end();
-      else await this.#decode(next).catch((error) => this.#fail(error));
-    }
-  }
-
-  #fail(error: Error): void {
-    this.#failed ??= error;
-  }
-
-  async #forget(): Promise<void> {
-    this.#needsReset = false;
-    this.#half?.reset();
-    this.#begin();
-    await inBackground(this.library.reset, this.recognizer);
-  }
-
-  async #decode(samples: Int16Array): Promise<void> {
-    const epoch = this.#epoch;
-    const audio = this.#half?.push(samples) ?? samples;
-    const answer = await inBackground(this.library.acceptWaveform, this.recognizer, audio, audio.length);
-    if (answer < 0) throw fault('ENGINE_FAILED', 'vosk', 'the decoder refused the audio');
-    const json = await inBackground(answer > 0 ? this.library.result : this.library.partialResult, this.recognizer);
-    if (epoch !== this.#epoch || this.#closed) return;
-    if (answer > 0) this.#words.add(json);
-    this.#report(this.#words.textWith(answer > 0 ? '' : partialOf(json)));
-  }
-
-  #report(text: string): void {
-    if (text === this.#partial) return;
-    this.#partial = text;
-    this.onPartial(text);
-  }
-
-  async #end(): Promise<void> {
-    const epoch = this.#epoch;
-    const json = await inBackground(this.library.finalResult, this.recognizer);
-    if (epoch !== this.#epoch || this.#closed) return;
-    this.#words.add(json);
-    const waiting = this.#finishing.shift();
-    if (this.#failed === undefined) waiting?.resolve(this.#words.transcript());
-    else waiting?.reject(this.#failed);
-    this.#begin();
-  }
-
-  #begin(): void {
-    this.#words = new Words();
-    this.#partial = '';
-    this.#failed = undefined;
   }
 }

@@ -18,20 +18,24 @@ const LONGEST_SECONDS = 60;
 /** Options: `voice` (an espeak voice or a language, used where a call names none that is known; en). */
 export async function openEspeak(options: EngineOptions): Promise<TtsEngine> {
   const { eSpeakNGWorker } = await load();
-  const engine = new Espeak(new eSpeakNGWorker());
   const voice = String(options.voice ?? 'en');
+  const engine = new Espeak(new eSpeakNGWorker(), voice);
   if (!engine.select(voice)) throw fault('ENGINE_FAILED', 'espeak', `it has no voice ${voice}`);
-  engine.voices.unshift(voice);
   return engine;
 }
 
 class Espeak implements TtsEngine {
-  readonly voices = Object.keys(VOICES);
+  /** The one of the options first. */
+  readonly voices: readonly string[];
   readonly #rateHz: number;
   /** Voices go by a language ("en-us") or by a name. */
   readonly #known: ReadonlySet<string>;
 
-  constructor(private readonly worker: Worker) {
+  constructor(
+    private readonly worker: Worker,
+    voice: string,
+  ) {
+    this.voices = [...new Set([voice, ...Object.keys(VOICES)])];
     this.#rateHz = worker.get_samplerate();
     this.#known = new Set(
       worker.list_voices().flatMap(({ name, languages }) => [name, ...languages.map((language) => language.name)]),

@@ -87,6 +87,20 @@ describe('llama.cpp on a tiny random model', () => {
     await Promise.all([grown.close(), fresh.close()]);
   });
 
+  test('a history longer than the context is answered all the same', async () => {
+    const sequence = await engine.open();
+    const long = Array.from(
+      { length: 40 },
+      (_, at): ChatMessage => ({
+        role: at % 2 === 0 ? 'user' : 'assistant',
+        content: `This is message number ${at} of a long conversation.`,
+      }),
+    );
+    const answer = await sequence.generate([system, ...long, asks('And now?')], options());
+    assert.ok(answer.text.length > 0 && answer.promptTokens <= 512, String(answer.promptTokens));
+    await sequence.close();
+  });
+
   test('sequences generate at the same time, each its own answer', async () => {
     const sequences = await Promise.all(Array.from({ length: SEQUENCES }, () => engine.open()));
     const prompts = sequences.map((_, at) => [system, asks(`Question ${at}?`)]);

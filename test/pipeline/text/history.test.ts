@@ -13,7 +13,12 @@ describe('history', () => {
     history.addAssistant('Hello.');
     history.addUser('Hi.');
     history.addAssistant('How can I help?');
-    assert.deepEqual(told(history), ['system: You are a bank.', 'assistant: Hello.', 'user: Hi.', 'assistant: How can I help?']);
+    assert.deepEqual(told(history), [
+      'system: You are a bank.',
+      'assistant: Hello.',
+      'user: Hi.',
+      'assistant: How can I help?',
+    ]);
   });
 
   test('joins messages of one role, and takes no empty ones', () => {
@@ -30,7 +35,11 @@ describe('history', () => {
     history.addUser('And Sunday?');
     history.addInterrupted('');
     history.addUser('Hello?');
-    assert.deepEqual(told(history).slice(1), ['user: Tell me.', 'assistant: We open at nine…', 'user: And Sunday?\nHello?']);
+    assert.deepEqual(told(history).slice(1), [
+      'user: Tell me.',
+      'assistant: We open at nine…',
+      'user: And Sunday?\nHello?',
+    ]);
   });
 
   test('drops whole exchanges from the front when the budget is full', () => {
@@ -57,7 +66,9 @@ describe('history', () => {
     const history = new History([system], 200);
     for (let step = 0; step < 2000; step++) {
       const text = 'x'.repeat(random(300));
-      [() => history.addUser(text), () => history.addAssistant(text), () => history.addInterrupted(text)][random(3)]?.();
+      [() => history.addUser(text), () => history.addAssistant(text), () => history.addInterrupted(text)][
+        random(3)
+      ]?.();
       const [first, ...rest] = history.messages;
       assert.deepEqual(first, system);
       assert.ok(rest.reduce((sum, { content }) => sum + content.length, 0) <= 200);

@@ -82,7 +82,8 @@ const turkish: [string, string][] = [
 
 for (const [language, rows] of Object.entries({ en: english, tr: turkish }))
   describe(`said in ${language}`, () => {
-    for (const [written, said] of rows) test(JSON.stringify(written), () => assert.equal(normalise(written, language), said));
+    for (const [written, said] of rows)
+      test(JSON.stringify(written), () => assert.equal(normalise(written, language), said));
   });
 
 test('a region does not change the language, and an unknown one only loses its markup', () => {
@@ -96,10 +97,43 @@ test('whatever is written, no digit and no markup comes through, and it ends', (
     seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff;
     return (seed >> 8) % below;
   };
-  const parts = ['7', '12', '2024', '0', ' ', ' ', '.', ',', ':', '-', '/', '$', '%', 'TL', '(', ')', '+', '*', '_', 'am', 'st', "'te", '€', '#', 'x', '[', '😀', '\n'];
+  const parts = [
+    '7',
+    '12',
+    '2024',
+    '0',
+    ' ',
+    ' ',
+    '.',
+    ',',
+    ':',
+    '-',
+    '/',
+    '$',
+    '%',
+    'TL',
+    '(',
+    ')',
+    '+',
+    '*',
+    '_',
+    'am',
+    'st',
+    "'te",
+    '€',
+    '#',
+    'x',
+    '[',
+    '😀',
+    '\n',
+  ];
   for (let walk = 0; walk < 1000; walk++) {
     const text = Array.from({ length: random(30) }, () => parts[random(parts.length)]).join('');
     for (const language of ['en', 'tr'])
-      assert.doesNotMatch(normalise(text, language), /[\d*_#[\]`~|<>]|\p{Extended_Pictographic}/u, JSON.stringify(text));
+      assert.doesNotMatch(
+        normalise(text, language),
+        /[\d*_#[\]`~|<>]|\p{Extended_Pictographic}/u,
+        JSON.stringify(text),
+      );
   }
 });

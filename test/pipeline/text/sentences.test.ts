@@ -48,7 +48,9 @@ describe('the first piece', () => {
   });
 
   test('is not cut inside a number', () => {
-    assert.deepEqual(split('You have a total of 1,250 dollars.', { firstClauseWords: 2 }), ['You have a total of 1,250 dollars.']);
+    assert.deepEqual(split('You have a total of 1,250 dollars.', { firstClauseWords: 2 }), [
+      'You have a total of 1,250 dollars.',
+    ]);
   });
 
   test('comes as soon as the clause is complete', () => {
@@ -61,7 +63,10 @@ describe('the first piece', () => {
 
 test('a piece is never longer than the limit, and is cut at a blank', () => {
   const pieces = split('word '.repeat(100), { maxLength: 42 });
-  assert.ok(pieces.every((piece) => piece.length <= 42 && /^(word ?)+$/.test(piece)), pieces.join('|'));
+  assert.ok(
+    pieces.every((piece) => piece.length <= 42 && /^(word ?)+$/.test(piece)),
+    pieces.join('|'),
+  );
   assert.deepEqual(split('x'.repeat(100), { maxLength: 40 }), ['x'.repeat(40), 'x'.repeat(40), 'x'.repeat(20)]);
 });
 
@@ -71,7 +76,27 @@ test('whatever comes, no character is lost or added but blanks', () => {
     seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff;
     return seed % below;
   };
-  const parts = ['a', 'Dr.', '3.5', ' ', ' ', ',', '.', '?', '\n', '"', ')', 'No.', '1.', 'Ö', '…', 'kat', '🙂', '--', 'etc.'];
+  const parts = [
+    'a',
+    'Dr.',
+    '3.5',
+    ' ',
+    ' ',
+    ',',
+    '.',
+    '?',
+    '\n',
+    '"',
+    ')',
+    'No.',
+    '1.',
+    'Ö',
+    '…',
+    'kat',
+    '🙂',
+    '--',
+    'etc.',
+  ];
   for (let walk = 0; walk < 500; walk++) {
     const text = Array.from({ length: random(60) }, () => parts[random(parts.length)]).join('');
     const language = random(2) === 0 ? 'en' : 'tr';

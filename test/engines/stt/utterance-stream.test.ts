@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { UtteranceStream } from '../../../src/engines/stt/utterance-stream.js';
+import { buzz, joined, silence } from '../../support/tiny-models/sound.js';
+
+const MS = 16;
+
+/** A stream whose decoder answers with the length of what it got, and keeps a log. */
+function open() {
+  const log: string[] = [];
+  let closed = 0;
+  const stream = new UtteranceStream({
+    engine: 'test',
+    decode: (samples) => {
+      const name = `${samples.length / MS}ms`;
+      log.push(name);
+      return { text: Promise.resolve(name), cancel: () => log.push(`${name} cancelled`) };
+    },
+    pieceSamples: 2000 * MS,
+    pieces: 3,
+    onClose: () => closed++,
+  });
+  return { stream, log, closed: () => closed };
+}
+
+const speech = buzz('low', 500);
+
+describe('a stream of whole utterances', () => {
+  test('decodes at the end what it has', async () => {
+    const { stream, log } = open();
+    stream.accept(speech);
+    assert.deepEqual(await stream.finish(), { text: '500ms', confidence: undefined });
+    assert.deepEqual(log, ['500ms']);
+  });
+
+  test('uses what it decoded at the pause when only silence came after', async () => {
+    const { stream, log } = open();
+    stream.accept(joined(speech, silence(200)));
+    stream.pause();
+    stream.pause();
+    stream.accept(silence(400));
+    assert.equal((await stream.finish()).text, '700ms');
+    assert.deepEqual(log, ['700ms']);
+  });
+
+  test('drops it when the caller went on', async () => {
+    const { stream, log } = open();
+    stream.accept(joined(speech, silence(200)));
+    stream.pause();
+    stream.accept(speech);
+    assert.equal((await stream.finish()).text, '1200ms');
+    assert.deepEqual(log, ['700ms', '700ms cancelled', '1200ms']);
+  });
+
+  test('drops an earlier pause for a later one', async () => {
+    const { stream, log } = open();
+    stream.accept(joined(speech, silence(200)));
+    stream.pause();
+    stream.accept(joined(speech, silence(200)));
+    stream.pause();
+    stream.accept(silence(300));
+    assert.equal((await stream.finish()).text, '1400ms');
+    assert.deepEqual(log, ['700ms', '700ms cancelled', '1400ms']);
+  });
+
+  test('cuts a long utterance, and hears no more than its pieces', async () => {
+    const { stream, log } = open();
+    for (let count = 0; count < 10; count++) stream.accept(speech);
+    assert.equal((await stream.finish()).text, '2000ms 2000ms 1000ms');
+    for (let count = 0; count < 40; count++) stream.accept(speech);
+    assert.equal((await stream.finish()).text, '2000ms 2000ms 2000ms');
+    assert.equal(log.length, 6);
+  });
+
+  test('begins the next utterance while the last one is decoded', async () => {
+    const { stream } = open();
+    stream.accept(speech);
+    const first = stream.finish();
+    stream.accept(joined(speech, speech));
+    assert.deepEqual([(await first).text, (await stream.finish()).text], ['500ms', '1000ms']);
+    assert.equal((await stream.finish()).text, '', 'of nothing there is nothing to decode');
+  });
+
+  test('a reset and a close give up what was begun; a close is final and told once', async () => {
+    const { stream, log, closed } = open();
+    stream.accept(speech);
+    stream.pause();
+    stream.reset();
+    assert.equal((await stream.finish()).text, '');
+    stream.accept(speech);
+    stream.pause();
+    stream.close();
+    stream.close();
+    stream.accept(speech);
+    stream.pause();
+    await assert.rejects(stream.finish(), { code: 'ENGINE_FAILED' });
+    assert.deepEqual(log, ['500ms', '500ms cancelled', '500ms', '500ms cancelled']);
+    assert.equal(closed(), 1);
+  });
+});
