@@ -3,7 +3,7 @@
 #include <cstring>
 
 #if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(OAVC_SANITIZED)
-#define OAVC_MULTIVERSION __attribute__((target_clones("arch=haswell", "default")))
+#define OAVC_MULTIVERSION __attribute__((target_clones("arch=x86-64-v3", "default")))
 #else
 #define OAVC_MULTIVERSION
 #endif

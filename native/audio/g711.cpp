@@ -13,7 +13,7 @@ constexpr int kMuClip = 0x1FFF;  // largest biased magnitude
 constexpr std::uint8_t encodeMu(int sample14) {
   const bool negative = sample14 < 0;
   const int magnitude = std::min((negative ? ~sample14 : sample14) + kMuBias, kMuClip);
-  const int segment = static_cast<int>(std::bit_width(static_cast<unsigned>(magnitude))) - 6;
+  const int segment = static_cast<int>(std::bit_width(static_cast<unsigned>(magnitude) >> 6));
   const int step = (magnitude >> (segment + 1)) & 0xF;
   return static_cast<std::uint8_t>(~(segment << 4 | step | (negative ? 0x80 : 0)));
 }
@@ -21,7 +21,7 @@ constexpr std::uint8_t encodeMu(int sample14) {
 constexpr std::uint8_t encodeA(int sample12) {
   const bool negative = sample12 < 0;
   const int magnitude = negative ? ~sample12 : sample12;
-  const int segment = std::max(static_cast<int>(std::bit_width(static_cast<unsigned>(magnitude))) - 4, 0);
+  const int segment = static_cast<int>(std::bit_width(static_cast<unsigned>(magnitude) >> 4));
   const int step = segment > 1 ? magnitude >> (segment - 1) & 0xF : magnitude & 0xF;
   return static_cast<std::uint8_t>((segment << 4 | step | (negative ? 0 : 0x80)) ^ 0x55);
 }

@@ -68,10 +68,10 @@ class SileroVad {
   static constexpr std::size_t kBins = SileroWeights::kBins;
   const SileroWeights& weights_;
   std::array<float, 640> wave_{};
-  std::array<float, 4 * kBins> magnitudes_{};   // [bin][column]
-  std::array<float, 4 * 3 * kBins> columns_{};  // [column][bin * 3 + tap]
-  std::array<float, 128 * 4> first_{};          // [channel][column], like the next two
-  std::array<float, 64 * 2> second_{};
+  std::array<float, 4 * kBins> magnitudes_{};  // [bin][column]
+  std::array<float, 12 * kBins> columns_{};    // [column][bin * 3 + tap]
+  std::array<float, 512> first_{};             // [channel][column], like the next two
+  std::array<float, 128> second_{};
   std::array<float, 64> third_{};
   std::array<float, 2 * SileroWeights::kCells> joined_{};  // input of the LSTM, its hidden state
 };

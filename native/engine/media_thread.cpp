@@ -29,7 +29,7 @@ void await(const std::atomic<bool>& done) noexcept {
 
 }  // namespace
 
-MediaThread::MediaThread(bool realtime, Waker& waker) : realtime_(realtime), waker_(waker) {
+MediaThread::MediaThread(bool realtime, Waker& waker) : waker_(waker), realtime_(realtime) {
   for (auto& slot : slots_) slot.reserve(kMaxSessions);
   thread_ = std::thread([this] { run(); });
 }

@@ -65,9 +65,8 @@ class MediaThread {
   void release(Session& session, const Instant& now) noexcept;
   void measure(std::int64_t lateNs) noexcept;
 
-  bool realtime_;
-  Waker& waker_;
   CommandQueue<Command, 1024> commands_;
+  Waker& waker_;
   std::array<std::vector<Session*>, kSlots> slots_;  // reserved: never grow on the media thread
   ReceiveBatch batch_;
   WakeSet wakes_;
@@ -75,6 +74,7 @@ class MediaThread {
   Published<EngineCounters> published_;
   std::atomic<std::size_t> sessions_{0};
   std::atomic<bool> stopping_{false};
+  bool realtime_;
   std::thread thread_;
 };
 

@@ -34,7 +34,7 @@ bool HeardWriter::hasRoom() noexcept {
 }
 
 void HeardWriter::stamp(std::int64_t arrivalNs, std::int64_t playoutNs) noexcept {
-  const std::uint32_t slot = write_ / kFrameSamples % heard::kStampSlots;
+  const std::size_t slot = write_ / kFrameSamples % heard::kStampSlots;
   longCell(memory_, heard::kStamps + slot * 16).store(arrivalNs, std::memory_order_relaxed);
   longCell(memory_, heard::kStamps + slot * 16 + 8).store(playoutNs, std::memory_order_relaxed);
 }

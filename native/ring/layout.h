@@ -24,7 +24,7 @@ inline constexpr std::size_t kStamps =
     384;  // {i64 arrivalNs, i64 playoutNs}[256], slot = position / 320 % 256
 inline constexpr std::uint32_t kStampSlots = 256;
 inline constexpr std::size_t kSamples = 4608;  // int16[kCapacity]
-inline constexpr std::size_t kBytes = kSamples + kCapacity * 2;
+inline constexpr std::size_t kBytes = kSamples + std::size_t{kCapacity} * 2;
 }  // namespace heard
 
 // Spoken: what the bot says, at the line rate. Writer: voice worker. Reader: media thread.
@@ -44,7 +44,7 @@ inline constexpr std::size_t kMarkNs = 392;     // i64, native: when the packet 
 inline constexpr std::size_t kUnderruns = 400;  // u32, native: times that the ring ran dry after speech
 inline constexpr std::size_t kSending = 404;    // u32, native: 1 while samples of the ring are being sent
 inline constexpr std::size_t kSamples = 512;    // int16[kCapacity]
-inline constexpr std::size_t kBytes = kSamples + kCapacity * 2;
+inline constexpr std::size_t kBytes = kSamples + std::size_t{kCapacity} * 2;
 }  // namespace spoken
 
 }  // namespace oavc::ring

@@ -89,9 +89,9 @@ class Seat implements PhoneHandlers {
 }
 
 /** Runs `work` with the media engine of this process started, and stops it on every way out. */
-export async function withMediaEngine<T>(work: () => Promise<T>): Promise<T> {
+export async function withMediaEngine<T>({ rtp }: Config, work: () => Promise<T>): Promise<T> {
   const addon = loadAddon();
-  addon.startEngine({ realtime: true });
+  addon.startEngine({ realtime: rtp.realtime });
   try {
     return await work();
   } finally {

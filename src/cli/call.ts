@@ -51,7 +51,7 @@ async function place(uri: string, lines: readonly Line[], command: Command): Pro
     asking: ({ text }: { text: string }) => void process.stdout.write(`caller: ${text}\n`),
     answered: (exchange: CallReport['exchanges'][number]) => void process.stdout.write(`   bot: ${heard(exchange)}\n`),
   };
-  return withMediaEngine(() =>
+  return withMediaEngine(config, () =>
     withSipLine(config, (signalling) => makeCall({ uri, config, signalling, lines, progress })),
   );
 }

@@ -35,7 +35,7 @@ export const demoCommand = (): Command =>
         await conclude(demo, script, flags);
       } finally {
         if (flags.stay) await stay(demo);
-        await demo.end();
+        await demo.server.stop();
       }
     });
 

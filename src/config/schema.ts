@@ -98,7 +98,7 @@ export const configSchema = Type.Object(
       model_en: text('', 'model for English; empty for model'),
       model_tr: text('', 'model for Turkish; empty for model'),
       confidence_threshold: ratio(0, 0, 1, 'finals below are dropped'),
-      threads: count(1, 1, 64, 'threads of one decoding'),
+      threads: count(2, 1, 64, 'threads of one decoding'),
       workers: count(1, 1, 64, 'speech worker threads; a call stays on one'),
     }),
     llm: section('language model', {

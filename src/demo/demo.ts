@@ -25,34 +25,31 @@ export interface Demo {
   report: DemoReport;
   call: CallReport;
   listening: ListeningLine;
+  /** Still runs; whoever holds the demo must stop it. */
   server: ServerProcess;
-  /** Ends the server and takes its folder away. */
-  end(): Promise<void>;
 }
 
-/** Holds the whole call; the server still runs afterwards, until `end`. */
+/** Holds the whole call. */
 export async function runDemo(options: DemoOptions): Promise<Demo> {
-  const folder = mkdtempSync(join(tmpdir(), 'oavc-demo-'));
-  const dropFolder = () => rmSync(folder, { recursive: true, force: true });
   const stage = new Stage(options.show);
   options.show('starting the server: loading and trying its models …');
+  const { server, listening } = await startServer(options, stage);
   try {
-    const file = writeServerConfig(folder, options.script, options.config);
-    const { server, listening } = await ServerProcess.start(file, (line) => stage.take(line));
-    const end = async () => {
-      await server.stop();
-      dropFolder();
-    };
-    try {
-      const call = await phoneIt(options, listening, stage);
-      return { report: await conclude(options, call, stage, server), call, listening, server, end };
-    } catch (thrown) {
-      await end();
-      throw thrown;
-    }
+    const call = await phoneIt(options, listening, stage);
+    return { report: await conclude(options, call, stage, server), call, listening, server };
   } catch (thrown) {
-    dropFolder();
+    await server.stop();
     throw thrown;
+  }
+}
+
+/** The configuration file is needed only until the server listens. */
+async function startServer({ script, config }: DemoOptions, stage: Stage) {
+  const folder = mkdtempSync(join(tmpdir(), 'oavc-demo-'));
+  try {
+    return await ServerProcess.start(writeServerConfig(folder, script, config), (line) => stage.take(line));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -66,7 +63,7 @@ async function phoneIt(
   const uri = `sip:bank@${sip?.address}:${sip?.port}`;
   show(`calling ${uri}\n`);
   const progress = { asking: ({ text }: { text: string }, index: number) => stage.asking(index, text) };
-  return withMediaEngine(() =>
+  return withMediaEngine(config, () =>
     withSipLine(config, (signalling) => makeCall({ uri, config, signalling, lines, progress })),
   );
 }

@@ -28,6 +28,9 @@ export class ServerProcess {
   ): Promise<{ server: ServerProcess; listening: ListeningLine }> {
     const child = spawn(process.execPath, [mainFile, 'serve', '--config', configFile, '--events-fd', `${eventsFd}`], {
       stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+      // Not in our process group: Ctrl-C would reach it as well, and a second signal ends it at once. It ends when
+      // its pipe closes, so it never outlives us.
+      detached: true,
     });
     const server = new ServerProcess(child);
     const listening = await Promise.race([firstLine(child, onLine), server.#diedEarly()]);

@@ -63,6 +63,8 @@ export interface GenerateOptions {
 
 /** One call's conversation with the model; keeps what can be reused between turns (the prompt's cache). */
 export interface LlmSequence {
+  /** Reads what is said so far ahead of the next question; `generate` cuts it short. Never rejects. */
+  prepare(messages: readonly ChatMessage[]): Promise<void>;
   /** Answers the last user message. One at a time. */
   generate(messages: readonly ChatMessage[], options: GenerateOptions): Promise<Generation>;
   close(): Promise<void>;

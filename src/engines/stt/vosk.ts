@@ -2,22 +2,24 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault } from '../../errors.js';
-import type { EngineOptions, SttEngine, SttStream } from '../engine.js';
+import type { EngineOptions, SttCapabilities, SttEngine, SttStream } from '../engine.js';
 import { textOption } from '../options.js';
 import { type Libvosk, loadLibvosk } from './libvosk.js';
 import { type ModelHold, VoskModels } from './vosk-model.js';
 import { VoskStream } from './vosk-stream.js';
 
 const LINE_RATE_HZ = 16000;
-let shared: VoskModels | undefined;
+/** By the library that loaded them; '' is the one from npm. */
+const libraries = new Map<string, VoskModels>();
 
-/** Options: `model` (folder), `libvosk` (path of the library; absent for the one from npm). Throws ENGINE_FAILED. */
+/** Options: `model` (folder), `language` (of the model), `libvosk` (path of the library; absent for the one from npm). Throws ENGINE_FAILED. */
 export async function openVosk(options: EngineOptions): Promise<SttEngine & { readonly openStreams: number }> {
   const path = textOption('vosk', options, 'model');
   const rateHz = await rateOf(path);
-  const given = options.libvosk;
-  shared ??= new VoskModels(loadLibvosk(typeof given === 'string' && given !== '' ? given : undefined));
-  return new Vosk(shared.library, await shared.hold(path), rateHz);
+  const library = String(options.libvosk ?? '');
+  const models = libraries.get(library) ?? new VoskModels(loadLibvosk(library || undefined));
+  libraries.set(library, models);
+  return new Vosk(models.library, await models.hold(path), rateHz, String(options.language ?? '*'));
 }
 
 /** The sample rate that the model was trained at: conf/mfcc.conf says so, else 16 kHz. */
@@ -29,14 +31,17 @@ async function rateOf(path: string): Promise<number> {
 }
 
 class Vosk implements SttEngine {
-  readonly capabilities = { streaming: true, confidence: true, languages: ['*'] };
+  readonly capabilities: SttCapabilities;
   readonly #streams = new Set<VoskStream>();
 
   constructor(
     private readonly library: Libvosk,
     private readonly model: ModelHold,
     private readonly rateHz: number,
-  ) {}
+    language: string,
+  ) {
+    this.capabilities = { streaming: true, confidence: true, languages: [language] };
+  }
 
   get openStreams(): number {
     return this.#streams.size;

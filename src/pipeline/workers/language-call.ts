@@ -53,6 +53,12 @@ export class LanguageCall {
     this.#history = new History(call.messages, host.historyCharacters);
     this.#sequence = openSequence();
     this.#sequence.catch((thrown: unknown) => this.#failed(thrown));
+    this.#prepare();
+  }
+
+  /** Lets the model read ahead what is known already, while nobody waits for it. */
+  #prepare(): void {
+    void this.#sequence.then((sequence) => sequence.prepare(this.#history.messages)).catch(() => undefined);
   }
 
   update(patch: Partial<CallSettings>): void {
@@ -85,6 +91,7 @@ export class LanguageCall {
     answer?.abort.abort();
     this.#answers.delete(turn);
     if (answer?.remember) this.#history.addInterrupted(heard);
+    this.#prepare();
   }
 
   /** The turn was played to its end. */
@@ -92,6 +99,7 @@ export class LanguageCall {
     const answer = this.#answers.get(turn);
     this.#answers.delete(turn);
     if (answer?.remember) this.#history.addAssistant(answer.sentences.join(' '));
+    this.#prepare();
   }
 
   #open(request: { turn: number; epoch: number }, audio: boolean, remember: boolean): Answer {

@@ -6,8 +6,8 @@ import type { SttEngine, SttStream, Transcript } from '../../engines/engine.js';
 import { fault } from '../../errors.js';
 import { within } from './deadline.js';
 
-/** 256 ms at windows of 32 ms: what the gate needs to notice speech, and some more. */
-const preRollWindows = 8;
+/** 480 ms at windows of 32 ms: a first word before a plosive's gap is not lost when the gate begins anew. */
+const preRollWindows = 15;
 
 export class Utterance {
   #stream: SttStream;
@@ -33,22 +33,21 @@ export class Utterance {
 
   /** Takes a window; `active` says whether somebody speaks or the utterance goes on. */
   hear(window: Int16Array, active: boolean): void {
-    if (!active) return this.#rest(window);
-    if (!this.#active) this.#begin();
-    this.#stream.accept(window);
-  }
-
-  #rest(window: Int16Array): void {
-    if (this.#active) this.reset();
+    if (active) this.#accept(window);
+    else if (this.#active) this.reset();
     this.#preRoll.push(window.slice());
     if (this.#preRoll.length > preRollWindows) this.#preRoll.shift();
+  }
+
+  #accept(window: Int16Array): void {
+    if (!this.#active) this.#begin();
+    this.#stream.accept(window);
   }
 
   #begin(): void {
     this.#active = true;
     if (this.#streamLanguage !== this.language) this.#reopen();
     for (const window of this.#preRoll) this.#stream.accept(window);
-    this.#preRoll = [];
   }
 
   #reopen(): void {
