@@ -11,9 +11,8 @@ namespace {
 constexpr std::int64_t kTickNs = 20 * kNsPerMs;
 constexpr std::uint32_t kRtcpEvery =
     10;                         // ticks between looks at the RTCP socket; the kernel stamps arrivals
-constexpr int kMaxBatches = 8;  // a flood may not hold the thread up: the rest waits for the next tick
-constexpr std::int64_t kMaxSkipped =
-    50 * 60;  // a minute; a longer stop of the process has ended the call anyway
+constexpr int kMaxBatches = 8;  // a flood may not hold the thread up: the rest waits
+constexpr std::int64_t kMaxSkipped = 3000;  // ticks of a minute; a longer stop has ended the call anyway
 constexpr std::int64_t kOldestNs = 10'000'000'000;
 
 SenderNumbers randomNumbers() {

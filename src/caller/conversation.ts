@@ -35,6 +35,8 @@ export interface Patience {
 export const usualPatience: Patience = { greetingMs: 8000, answerMs: 20000, listenMs: 60000, interruptAfterMs: 1200 };
 
 export interface Progress {
+  /** False while the caller knows that the bot goes on, although it is silent; looked at with each frame. */
+  mayAsk?: () => boolean;
   asking?: (utterance: Utterance, index: number) => void;
   answered?: (exchange: Exchange, index: number) => void;
 }
@@ -48,14 +50,14 @@ export async function converse(
   progress: Progress = {},
 ): Promise<Exchange[]> {
   const exchanges: Exchange[] = [];
-  if (await ear.until(() => ear.answer !== undefined, patience.greetingMs)) await untilOver(ear, patience);
+  if (await ear.until(() => ear.answer !== undefined, patience.greetingMs)) await untilOver(ear, patience, progress);
   for (const [index, utterance] of utterances.entries()) {
     progress.asking?.(utterance, index);
     const endNs = await say(utterance.samples);
     ear.listenAfresh();
     const answer = await firstAnswer(ear, patience);
     if (answer && utterances[index + 1]?.interrupts) await untilTalking(ear, patience);
-    else if (answer) await untilOver(ear, patience);
+    else if (answer) await untilOver(ear, patience, progress);
     const exchange = measured(utterance, endNs, answer && ear.answer);
     exchanges.push(exchange);
     progress.answered?.(exchange, index);
@@ -69,7 +71,8 @@ async function firstAnswer(ear: Ear, { answerMs }: Patience): Promise<Answer | u
 }
 
 const isOver = (ear: Ear): boolean => ear.answer?.endedPlayoutMs !== undefined;
-const untilOver = (ear: Ear, { listenMs }: Patience) => ear.until(() => isOver(ear), listenMs);
+const untilOver = (ear: Ear, { listenMs }: Patience, { mayAsk }: Progress) =>
+  ear.until(() => isOver(ear) && (mayAsk?.() ?? true), listenMs);
 const untilTalking = (ear: Ear, { listenMs, interruptAfterMs }: Patience) =>
   ear.until(() => isOver(ear) || ear.speakingMs >= interruptAfterMs, listenMs);
 

@@ -2,7 +2,8 @@
  * The caller's ear: hears one frame after another and knows when the bot speaks. Whoever waits for something waits
  * in audio time, so a test needs no clock; when the call ends, nobody waits any longer.
  */
-import { rms } from '../media/voiced.js';
+import { heardLayout } from '../media/ring-layout.js';
+import { rms, stepMs } from '../media/voiced.js';
 import { AnswerDetector, type DetectorOptions } from './answer-detector.js';
 
 export interface HeardFrame {
@@ -30,6 +31,12 @@ interface Waiter {
 }
 
 const frameMs = 20;
+const stepSamples = (heardLayout.rateHz * stepMs) / 1000;
+/** A frame is voiced when a step of it is, as everywhere: an answer may begin in the middle of a packet. */
+const loudestStep = (samples: Int16Array): number =>
+  Array.from({ length: Math.floor(samples.length / stepSamples) }, (_, i) =>
+    rms(samples, i * stepSamples, (i + 1) * stepSamples),
+  ).reduce((loudest, each) => Math.max(loudest, each), 0);
 const toMs = (ns: bigint): number => Number(ns) / 1e6;
 /** Frames kept to find the arrival of an onset that is judged a few frames later. */
 const recentFrames = 16;
@@ -67,13 +74,15 @@ export class Ear {
     const atMs = toMs(frame.playoutNs);
     const nowMs = atMs + frameMs;
     this.#nowMs = nowMs;
-    const change = this.#detector.take(rms(frame.samples), atMs, frameMs);
+    const change = this.#detector.take(loudestStep(frame.samples), atMs, frameMs);
     if (change?.type === 'began') this.#answer = this.#begun(change.atMs);
     if (change?.type === 'ended' && this.#answer) this.#answer = { ...this.#answer, endedPlayoutMs: change.atMs };
     for (const waiter of this.#waiters) this.#try(waiter, nowMs);
   }
 
+  /** After a long pause the answer goes on: it still began where it began. */
   #begun(atMs: number): Answer {
+    if (this.#answer) return { ...this.#answer, endedPlayoutMs: undefined };
     const onset = this.#recent.find(({ playoutNs }) => toMs(playoutNs) >= atMs);
     const arrivalNs = onset && onset.arrivalNs !== 0n ? onset.arrivalNs : onset?.playoutNs;
     return { beganNs: arrivalNs ?? 0n, beganPlayoutMs: atMs, endedPlayoutMs: undefined };

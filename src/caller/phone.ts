@@ -45,20 +45,37 @@ export class Phone {
     this.#spoken = new SpokenRing(media.rings.spoken);
   }
 
-  /** Calls `uri`; resolves when it is answered. Throws SIP_REFUSED, SIP_TIMEOUT or SDP_UNACCEPTABLE. */
+  /** Calls `uri`; resolves when it is answered. Throws PORTS_EXHAUSTED, SIP_REFUSED, SIP_TIMEOUT, SDP_UNACCEPTABLE. */
   static async call(uri: string, config: Config, signalling: Signalling, handlers: PhoneHandlers): Promise<Phone> {
     let phone: Phone | undefined;
     const wake = loadAddon().openWake(() => phone?.woken());
-    const media = openMedia(config, wake);
+    let media: CallMedia | undefined;
     try {
-      const negotiation = new Negotiation(config, media.rtpPort);
-      const leg = await signalling.place(uri, 'caller', negotiation.offer());
-      phone = new Phone(media, leg, negotiation.accept(leg.remoteSdp), wake, handlers);
+      media = openMedia(config, wake);
+      phone = await Phone.#place(uri, media, new Negotiation(config, media.rtpPort), signalling, wake, handlers);
+      return phone;
+    } catch (thrown) {
+      await media?.close();
+      loadAddon().closeWake(wake);
+      throw thrown;
+    }
+  }
+
+  static async #place(
+    uri: string,
+    media: CallMedia,
+    negotiation: Negotiation,
+    signalling: Signalling,
+    wake: number,
+    handlers: PhoneHandlers,
+  ): Promise<Phone> {
+    const leg = await signalling.place(uri, 'caller', negotiation.offer());
+    try {
+      const phone = new Phone(media, leg, negotiation.accept(leg.remoteSdp), wake, handlers);
       phone.#begin(negotiation);
       return phone;
     } catch (thrown) {
-      await media.close();
-      loadAddon().closeWake(wake);
+      await leg.hangup();
       throw thrown;
     }
   }
@@ -66,7 +83,11 @@ export class Phone {
   #begin(negotiation: Negotiation): void {
     this.leg.handle({
       onEnded: (end, detail) => this.#ended(end, detail),
-      onReoffer: async (sdp) => negotiation.answer(sdp).sdp,
+      onReoffer: async (offer) => {
+        const { sdp, stream } = negotiation.answer(offer);
+        this.media.start(stream);
+        return sdp;
+      },
       onDigit: () => undefined,
     });
     this.media.start(this.stream);

@@ -1,5 +1,6 @@
 /** RIFF WAVE with 16-bit PCM: what the caller plays and what it records. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fault } from '../errors.js';
 
 export interface Wav {
@@ -73,7 +74,12 @@ function split(data: Buffer, count: number): Int16Array[] {
 }
 
 export const readWav = (path: string): Wav => decodeWav(readFileSync(path), path);
-export const writeWav = (path: string, wav: Wav): void => writeFileSync(path, encodeWav(wav));
+
+/** Makes the folder as well. */
+export function writeWav(path: string, wav: Wav): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, encodeWav(wav));
+}
 
 /** All channels as one. */
 export function mono({ channels }: Wav): Int16Array {

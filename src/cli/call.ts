@@ -28,7 +28,7 @@ export function callCommand(): Command {
       (path: string) => void words.push({ kind: 'wav', path }),
     )
     .option('--language <code>', 'language of the voice that speaks the texts', 'en')
-    .option('--record <file>', 'stereo WAV, left the caller, right the bot', 'oavc-call.wav')
+    .option('--record <file>', 'stereo WAV, left the caller, right the bot', 'recordings/call.wav')
     .option('--report <file>', 'write what was measured as JSON')
     .action(async (uri: string, flags: CallFlags, command: Command) => {
       const { config } = configFor(command);

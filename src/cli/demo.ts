@@ -23,7 +23,7 @@ export const demoCommand = (): Command =>
     .addOption(new Option('--language <code>', 'language of the call').choices(Object.keys(scripts)).default('en'))
     .option('--stay', 'leave the server running afterwards')
     .option('--report <file>', 'write what was asked, heard, said and measured as JSON')
-    .option('--record <file>', 'stereo WAV, left the caller, right the bot', 'oavc-demo.wav')
+    .option('--record <file>', 'stereo WAV, left the caller, right the bot', 'recordings/demo.wav')
     .action(async (flags: DemoFlags, command: Command) => {
       const script = scripts[flags.language];
       if (!script) throw fault('NOT_SUPPORTED', `a demo in ${flags.language}`, 'nobody wrote its questions');

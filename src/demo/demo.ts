@@ -62,7 +62,10 @@ async function phoneIt(
   const lines = await prepareLines(config, script.language, words);
   const uri = `sip:bank@${sip?.address}:${sip?.port}`;
   show(`calling ${uri}\n`);
-  const progress = { asking: ({ text }: { text: string }, index: number) => stage.asking(index, text) };
+  const progress = {
+    mayAsk: () => stage.botIsDone,
+    asking: ({ text }: { text: string }, index: number) => stage.asking(index, text),
+  };
   return withMediaEngine(config, () =>
     withSipLine(config, (signalling) => makeCall({ uri, config, signalling, lines, progress })),
   );

@@ -11,6 +11,8 @@ export class Stage {
   /** Index of the question by turn. */
   readonly #questions = new Map<number, number>();
   readonly #rows = new Map<number, TurnRow>();
+  /** Turns that the server still answers. */
+  readonly #answering = new Set<number>();
   #asking = -1;
   #closeSummary: (summary: CallSummary) => void = () => undefined;
   readonly summary = new Promise<CallSummary>((resolve) => {
@@ -33,14 +35,25 @@ export class Stage {
     else if (line.type === 'event') this.#event(line.event);
   }
 
+  /** True when the server says that its last answer is over: between two sentences it may be silent for long. */
+  get botIsDone(): boolean {
+    return this.#answering.size === 0;
+  }
+
   #event(event: Extract<EventLine, { type: 'event' }>['event']): void {
     switch (event.type) {
       case 'user-turn-ended':
         this.#questions.set(event.turn, this.#asking);
+        this.#answering.add(event.turn);
         return this.#show(`        heard: ${event.text}`);
       case 'sentence-written':
         return this.#show(`bot     ${event.text}`);
+      case 'bot-started-speaking':
+        return void this.#answering.add(event.turn);
+      case 'bot-stopped-speaking':
+        return void this.#answering.delete(event.turn);
       case 'bot-interrupted':
+        this.#answering.delete(event.turn);
         return this.#show(`        (interrupted; heard until then: ${event.heard || 'nothing'})`);
       case 'error':
         return this.#show(`        error ${event.code}: ${event.message}`);

@@ -6,7 +6,7 @@ export interface RateOptions {
   perSecond: number;
   /** Messages at once. */
   burst: number;
-  /** Refused messages in a row after which it is a flood. */
+  /** Refused messages after which it is a flood; they are forgiven as fast as messages pass. */
   patience: number;
 }
 
@@ -26,11 +26,12 @@ export class RateLimit {
 
   take(nowMs: number): Verdict {
     const { perSecond, burst, patience } = this.#options;
-    this.#tokens = Math.min(burst, this.#tokens + ((nowMs - this.#atMs) * perSecond) / 1000);
+    const earned = ((nowMs - this.#atMs) * perSecond) / 1000;
+    this.#tokens = Math.min(burst, this.#tokens + earned);
+    this.#refused = Math.max(0, this.#refused - earned);
     this.#atMs = nowMs;
     if (this.#tokens >= 1) {
       this.#tokens -= 1;
-      this.#refused = 0;
       return 'pass';
     }
     this.#refused += 1;

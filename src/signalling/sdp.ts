@@ -1,57 +1,29 @@
-/**
- * SDP offer and answer (RFC 8866, RFC 3264) for one audio stream: G.711 both laws, Opus, telephone-event. Parsing is
- * sdp-transform's, which never fails and leaves holes for rubbish: everything is checked here.
- */
-import { parse } from 'sdp-transform';
+/** SDP offer and answer (RFC 3264) for one audio stream: G.711 both laws, Opus, telephone-event. Pure. */
+import { isIP } from 'node:net';
 import { fault } from '../errors.js';
+import type {
+  ChosenMedia,
+  LocalMedia,
+  OfferedCodec,
+  OfferedEvents,
+  RemoteMedia,
+  SdpCodec,
+  SdpDirection,
+} from './sdp-media.js';
+import { readSdp } from './sdp-read.js';
 
-export type SdpCodec = 'PCMU' | 'PCMA' | 'opus';
-export type SdpDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+export type { ChosenMedia, LocalMedia, RemoteMedia, SdpCodec, SdpDirection } from './sdp-media.js';
+export { readSdp } from './sdp-read.js';
 
-export interface OfferedCodec {
-  codec: SdpCodec;
-  payloadType: number;
-}
-
-/** The audio stream that a peer describes, and how many others stand beside it. */
-export interface RemoteMedia {
-  ip: string;
-  port: number;
-  direction: SdpDirection;
-  ptimeMs: number;
-  /** In the peer's order of preference. */
-  codecs: OfferedCodec[];
-  /** -1 where the peer has none. */
-  telephoneEventType: number;
-  /** Every m= line in order, for the answer; `audio` marks the accepted one. */
-  lines: { type: string; protocol: string; formats: string; accepted: boolean }[];
-}
-
-export interface LocalMedia {
-  ip: string;
-  port: number;
-  /** The preferred first. */
-  codecs: readonly SdpCodec[];
-  sessionId: number;
-  /** Counts the descriptions of the session. */
-  version: number;
-}
-
-/** What both ends agreed on: where to send, and how. */
-export interface ChosenMedia {
-  codec: SdpCodec;
-  payloadType: number;
-  telephoneEventType: number;
-  ptimeMs: number;
-  direction: SdpDirection;
-  remoteIp: string;
-  remotePort: number;
-}
-
-const defaultPtimeMs = 20;
-const offeredTypes: Readonly<Record<SdpCodec, number>> = { PCMU: 0, PCMA: 8, opus: 96 };
-const offeredEventType = 101;
-const rtpmaps: Readonly<Record<SdpCodec, string>> = { PCMU: 'PCMU/8000', PCMA: 'PCMA/8000', opus: 'opus/48000/2' };
+const offeredPtimeMs = 20;
+/** What we offer, by codec; dynamic types are ours to choose. */
+const offered: Readonly<Record<SdpCodec, OfferedCodec>> = {
+  PCMU: { codec: 'PCMU', payloadType: 0, clockHz: 8000, fmtp: '' },
+  PCMA: { codec: 'PCMA', payloadType: 8, clockHz: 8000, fmtp: '' },
+  opus: { codec: 'opus', payloadType: 96, clockHz: 48_000, fmtp: '' },
+};
+const offeredEvents: readonly OfferedEvents[] = [{ payloadType: 101, clockHz: 8000 }];
+const encodings: Readonly<Record<SdpCodec, string>> = { PCMU: 'PCMU/8000', PCMA: 'PCMA/8000', opus: 'opus/48000/2' };
 /** What we may still do when the peer's direction is this (RFC 3264, 6.1). */
 const mirrored: Readonly<Record<SdpDirection, SdpDirection>> = {
   sendrecv: 'sendrecv',
@@ -60,164 +32,112 @@ const mirrored: Readonly<Record<SdpDirection, SdpDirection>> = {
   inactive: 'inactive',
 };
 
-type Parsed = ReturnType<typeof parse>;
-type ParsedMedia = Parsed['media'][number];
+const unacceptable = (why: string) => fault('SDP_UNACCEPTABLE', why);
 
-const refuse = (why: string) => fault('SDP_UNACCEPTABLE', why);
+/** The first codec in our order that the peer has, at the peer's payload type. */
+const byOurOrder = (remote: RemoteMedia, ours: readonly SdpCodec[]): OfferedCodec | undefined =>
+  ours.flatMap((wanted) => remote.codecs.filter(({ codec }) => codec === wanted))[0];
 
-/** Reads a description; throws SDP_UNACCEPTABLE with the reason. */
-export function readSdp(text: string): RemoteMedia {
-  const session = parsed(text);
-  const media = (session.media ?? []).find((line) => isUsableAudio(line));
-  if (!media) throw refuse(`expected an RTP/AVP audio stream with a port, got ${describeLines(session)}`);
-  const codecs = codecsOf(media);
-  const ip = addressOf(session, media);
-  const lines = session.media.map((line) => ({
-    type: String(line.type),
-    protocol: String(line.protocol),
-    formats: String(line.payloads ?? ''),
-    accepted: line === media,
-  }));
-  const direction = ip === '0.0.0.0' ? 'inactive' : directionOf(session, media);
+/** The first codec in the peer's order that we have. */
+const byPeerOrder = (remote: RemoteMedia, ours: readonly SdpCodec[]): OfferedCodec | undefined =>
+  remote.codecs.find(({ codec }) => ours.includes(codec));
+
+function checkFits(remote: RemoteMedia, local: LocalMedia, codec: OfferedCodec | undefined): OfferedCodec {
+  if (isIP(remote.ip) !== isIP(local.ip)) throw unacceptable(`expected IPv${isIP(local.ip)} media, got ${remote.ip}`);
+  if (codec) return codec;
+  const theirs = remote.codecs.map(({ codec }) => codec).join(', ') || 'none that is known';
+  throw unacceptable(`expected one of ${local.codecs.join(', ')}, the peer has ${theirs}`);
+}
+
+/** Events share the clock of the audio (RFC 4733, 2.1); peers that offer only the 8 kHz form mean it all the same. */
+const eventsFor = (remote: RemoteMedia, { clockHz }: OfferedCodec): OfferedEvents | undefined =>
+  remote.telephoneEvents.find((events) => events.clockHz === clockHz) ??
+  remote.telephoneEvents.find((events) => events.clockHz === 8000);
+
+/** Opus has no packets of 30 and 50 ms (RFC 7587, 4.2). */
+const ptimeFor = ({ codec }: OfferedCodec, ptimeMs: number): number =>
+  codec === 'opus' && (ptimeMs === 30 || ptimeMs === 50) ? ptimeMs - 10 : ptimeMs;
+
+function agreed(remote: RemoteMedia, { codec, payloadType, clockHz, fmtp }: OfferedCodec): ChosenMedia {
+  const chosen = { codec, payloadType, clockHz, fmtp };
   return {
-    ip,
-    port: media.port,
-    direction,
-    ptimeMs: ptimeOf(media),
-    codecs,
-    telephoneEventType: eventTypeOf(media),
-    lines,
+    codec,
+    payloadType,
+    telephoneEventType: eventsFor(remote, chosen)?.payloadType ?? -1,
+    ptimeMs: ptimeFor(chosen, remote.ptimeMs),
+    direction: mirrored[remote.direction],
+    remoteIp: remote.ip,
+    remotePort: remote.port,
   };
 }
 
-function parsed(text: string): Parsed {
-  if (!/^v=0\s*$/m.test(text)) throw refuse('expected a session description that begins with v=0');
-  try {
-    return parse(text);
-  } catch (thrown) {
-    throw refuse(`it cannot be parsed (${String(thrown)})`);
-  }
-}
-
-const isUsableAudio = (line: ParsedMedia): boolean =>
-  line.type === 'audio' && /^RTP\/AVPF?$/.test(String(line.protocol)) && isPort(line.port) && line.port > 0;
-
-const isPort = (port: unknown): port is number => Number.isInteger(port) && Number(port) >= 0 && Number(port) < 65536;
-
-const describeLines = ({ media = [] }: Parsed): string =>
-  media.map(({ type, port, protocol }) => `${type} ${port} ${protocol}`.slice(0, 60)).join(', ') || 'no media';
-
-/** The media's own connection line counts before the session's. */
-function addressOf(session: Parsed, media: ParsedMedia): string {
-  const { ip, version } = media.connection ?? session.connection ?? {};
-  if (typeof ip !== 'string' || version !== 4 || !isIPv4(ip))
-    throw refuse(`expected c=IN IP4 with an address, got ${ip ?? 'none'}`);
-  return ip;
-}
-
-const isIPv4 = (ip: string): boolean =>
-  /^\d{1,3}(\.\d{1,3}){3}$/.test(ip) && ip.split('.').every((part) => Number(part) < 256);
-
-function directionOf(session: Parsed, media: ParsedMedia): SdpDirection {
-  const found = media.direction ?? session.direction ?? 'sendrecv';
-  return found in mirrored ? (found as SdpDirection) : 'sendrecv';
-}
-
-/** Whole packets of 10 ms, 10 to 60 ms; maxptime bounds it. */
-function ptimeOf(media: ParsedMedia): number {
-  const wished = Number(media.ptime ?? defaultPtimeMs);
-  const bounded = Math.min(wished, Number(media.maxptime ?? 60));
-  const tens = Math.floor((Number.isFinite(bounded) ? bounded : defaultPtimeMs) / 10) * 10;
-  return Math.min(60, Math.max(10, tens));
-}
-
-/** Payload types in the order of the m= line; 0 and 8 need no rtpmap (RFC 3551). */
-function payloadTypes(media: ParsedMedia): number[] {
-  const formats = String(media.payloads ?? '')
-    .split(/\s+/)
-    .filter((format) => /^\d{1,3}$/.test(format));
-  return formats.map(Number).filter((type) => type < 128);
-}
-
-function codecsOf(media: ParsedMedia): OfferedCodec[] {
-  return payloadTypes(media).flatMap((payloadType) => {
-    const codec = codecOf(media, payloadType);
-    return codec === undefined ? [] : [{ codec, payloadType }];
-  });
-}
-
-function codecOf(media: ParsedMedia, payloadType: number): SdpCodec | undefined {
-  const map = (media.rtp ?? []).find(({ payload }) => payload === payloadType);
-  if (!map) return payloadType === 0 ? 'PCMU' : payloadType === 8 ? 'PCMA' : undefined;
-  const name = String(map.codec).toLowerCase();
-  if (name === 'opus') return map.rate === 48000 ? 'opus' : undefined;
-  if (map.rate !== 8000) return undefined;
-  return name === 'pcmu' ? 'PCMU' : name === 'pcma' ? 'PCMA' : undefined;
-}
-
-function eventTypeOf(media: ParsedMedia): number {
-  const types = payloadTypes(media);
-  const map = (media.rtp ?? []).find(
-    ({ payload, codec, rate }) =>
-      types.includes(payload) &&
-      String(codec).toLowerCase() === 'telephone-event' &&
-      (rate === undefined || rate === 8000),
-  );
-  return map?.payload ?? -1;
-}
-
-/** Takes the first codec of ours that the peer has, at the peer's payload type; throws SDP_UNACCEPTABLE when none fits. */
-function choose(remote: RemoteMedia, codecs: readonly SdpCodec[]): ChosenMedia {
-  const chosen = codecs.flatMap((wanted) => remote.codecs.filter(({ codec }) => codec === wanted))[0];
-  if (!chosen) {
-    const offered = remote.codecs.map(({ codec }) => codec).join(', ') || 'none that is known';
-    throw refuse(`expected one of ${codecs.join(', ')}, the peer has ${offered}`);
-  }
-  const { ip: remoteIp, port: remotePort, telephoneEventType, ptimeMs } = remote;
-  return { ...chosen, telephoneEventType, ptimeMs, direction: mirrored[remote.direction], remoteIp, remotePort };
-}
-
-/** Answers an offer: one audio stream accepted, every other line refused in its place. */
+/**
+ * Answers an offer: one audio stream accepted, every other line refused in its place (RFC 3264, 6). Throws
+ * SDP_UNACCEPTABLE when no codec fits.
+ */
 export function answerSdp({ remote, local }: { remote: RemoteMedia; local: LocalMedia }): {
   sdp: string;
   chosen: ChosenMedia;
 } {
-  const chosen = choose(remote, local.codecs);
-  const audio = audioLines(local.port, [chosen], chosen.telephoneEventType, chosen.ptimeMs, chosen.direction);
-  const media = remote.lines.flatMap((line) =>
-    line.accepted ? audio : [`m=${line.type} 0 ${line.protocol} ${line.formats.split(' ')[0] || '0'}`],
+  const codec = checkFits(remote, local, byOurOrder(remote, local.codecs));
+  const chosen = agreed(remote, codec);
+  const events = remote.telephoneEvents.filter(({ payloadType }) => payloadType === chosen.telephoneEventType);
+  const audio = audioLines(local.port, [codec], events, chosen);
+  const media = remote.lines.flatMap(({ accepted, type, protocol, formats }) =>
+    accepted ? audio : [`m=${type} 0 ${protocol} ${formats}`],
   );
   return { sdp: description(local, media), chosen };
 }
 
-/** Offers every codec of ours. */
+/** Offers every codec of ours, both ways. */
 export function offerSdp(local: LocalMedia): string {
-  const codecs = local.codecs.map((codec) => ({ codec, payloadType: offeredTypes[codec] }));
-  return description(local, audioLines(local.port, codecs, offeredEventType, defaultPtimeMs, 'sendrecv'));
+  const codecs = local.codecs.map((codec) => offered[codec]);
+  const stream = { ptimeMs: offeredPtimeMs, direction: 'sendrecv' } as const;
+  return description(local, audioLines(local.port, codecs, offeredEvents, stream));
 }
 
 /** What the answer to our offer chose; throws SDP_UNACCEPTABLE. */
-export const readAnswer = (text: string, local: LocalMedia): ChosenMedia => choose(readSdp(text), local.codecs);
+export function readAnswer(text: string, local: LocalMedia): ChosenMedia {
+  const remote = readSdp(text);
+  return agreed(remote, checkFits(remote, local, byPeerOrder(remote, local.codecs)));
+}
+
+/**
+ * Our last description as the offer that a re-INVITE without SDP asks for (RFC 3261, 14.2): both ways again, with the
+ * next version when that changed it (RFC 3264, 8).
+ */
+export function reofferSdp(lastLocal: string): string {
+  const open = lastLocal.replace(/^a=(sendonly|recvonly|inactive)/m, 'a=sendrecv');
+  if (open === lastLocal) return open;
+  return open.replace(/^(o=\S+ \S+ )(\d+)/m, (_, head: string, version: string) => `${head}${Number(version) + 1}`);
+}
 
 function audioLines(
   port: number,
   codecs: readonly OfferedCodec[],
-  eventType: number,
-  ptimeMs: number,
-  direction: SdpDirection,
+  events: readonly OfferedEvents[],
+  { ptimeMs, direction }: Pick<ChosenMedia, 'ptimeMs' | 'direction'>,
 ): string[] {
-  const types = [...codecs.map(({ payloadType }) => payloadType), ...(eventType >= 0 ? [eventType] : [])];
+  const types = [...codecs, ...events].map(({ payloadType }) => payloadType);
   return [
     `m=audio ${port} RTP/AVP ${types.join(' ')}`,
-    ...codecs.map(({ codec, payloadType }) => `a=rtpmap:${payloadType} ${rtpmaps[codec]}`),
-    ...codecs.filter(({ codec }) => codec === 'opus').map(({ payloadType }) => `a=fmtp:${payloadType} useinbandfec=1`),
-    ...(eventType >= 0 ? [`a=rtpmap:${eventType} telephone-event/8000`, `a=fmtp:${eventType} 0-16`] : []),
+    ...codecs.flatMap(codecLines),
+    ...events.flatMap(({ payloadType, clockHz }) => [
+      `a=rtpmap:${payloadType} telephone-event/${clockHz}`,
+      `a=fmtp:${payloadType} 0-15`,
+    ]),
     `a=ptime:${ptimeMs}`,
     `a=${direction}`,
   ];
 }
 
+const codecLines = ({ codec, payloadType }: OfferedCodec): string[] => [
+  `a=rtpmap:${payloadType} ${encodings[codec]}`,
+  ...(codec === 'opus' ? [`a=fmtp:${payloadType} useinbandfec=1`] : []),
+];
+
 function description({ ip, sessionId, version }: LocalMedia, media: readonly string[]): string {
-  const session = ['v=0', `o=oavc ${sessionId} ${version} IN IP4 ${ip}`, 's=-', `c=IN IP4 ${ip}`, 't=0 0'];
+  const address = `IN IP${isIP(ip) === 6 ? 6 : 4} ${ip}`;
+  const session = ['v=0', `o=oavc ${sessionId} ${version} ${address}`, 's=-', `c=${address}`, 't=0 0'];
   return `${[...session, ...media].join('\r\n')}\r\n`;
 }

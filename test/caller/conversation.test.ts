@@ -84,6 +84,25 @@ describe('a conversation', () => {
     assert.equal(stop?.feltMs, 21 * 20 - 30);
   });
 
+  test('a silence in which the bot is known to go on is part of its answer', async () => {
+    const bot = new Bot();
+    let done = false;
+    const patience = { ...usualPatience, greetingMs: 100 };
+    const talk = converse(bot.ear, async () => bot.nowNs, [question('one')], patience, { mayAsk: () => done });
+    bot.play(silence, 10);
+    await settle();
+    bot.play(silence, 10);
+    bot.play(speech, 10);
+    bot.play(silence, 50);
+    await settle();
+    bot.play(speech, 10);
+    done = true;
+    bot.play(silence, 20);
+    const [exchange] = await talk;
+    assert.equal(exchange?.feltMs, 11 * 20 - 30, 'it began with its first sentence');
+    assert.equal(exchange.answerMs, 70 * 20);
+  });
+
   test('without an answer there is no felt time, and the next question follows', async () => {
     const bot = new Bot();
     const patience = { ...usualPatience, greetingMs: 100, answerMs: 1000 };

@@ -7,14 +7,14 @@ import { sourceFiles } from '../support/import-lines.js';
 /** The constants of a namespace of layout.h: `kMarkNs = 392` becomes `markNs: 392`. */
 function headerConstants(namespace: string): Record<string, number> {
   const text = (sourceFiles('native/ring', ['layout.h'])[0]?.text ?? '').replace(/\/\/.*/g, '');
-  const body = new RegExp(`namespace ${namespace} \\{([^}]*)\\}`).exec(text)?.[1] ?? '';
+  const body = new RegExp(`namespace ${namespace} \\{([\\s\\S]*?)\\n\\}`).exec(text)?.[1] ?? '';
   const found: Record<string, number> = {};
   for (const [, name = '', value = ''] of body.matchAll(/\bk(\w+)\s*=\s*([^;]+);/g))
-    found[name.charAt(0).toLowerCase() + name.slice(1)] = evaluate(value, found);
+    found[name.charAt(0).toLowerCase() + name.slice(1)] = evaluate(value.replace(/std::\w+\{(\w+)\}/g, '$1'), found);
   return found;
 }
 
-/** `kSamples + kCapacity * 2`, or a number. */
+/** `kSamples + kCapacity * 2`, or a number; conversions are left out before. */
 function evaluate(expression: string, known: Record<string, number>): number {
   const valueOfName = (name: string): number => known[name.charAt(1).toLowerCase() + name.slice(2)] ?? Number(name);
   return expression

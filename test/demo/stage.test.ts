@@ -64,3 +64,17 @@ test('an interruption is shown with what was heard until then', () => {
   stage.take({ type: 'event', event: { ...happened, type: 'bot-interrupted', turn: 1, cause: 'caller', heard: '' } });
   assert.deepEqual(shown, ['        (interrupted; heard until then: nothing)']);
 });
+
+test('the bot is done when every turn that it answers was played or cut off', () => {
+  const stage = new Stage(() => undefined);
+  const tell = (event: Extract<EventLine, { type: 'event' }>['event']) => stage.take({ type: 'event', event });
+  assert.equal(stage.botIsDone, true);
+  stage.take(heard(1, 'one'));
+  tell({ ...happened, type: 'bot-started-speaking', turn: 1, firstPacketNs: '5' });
+  assert.equal(stage.botIsDone, false);
+  tell({ ...happened, type: 'bot-stopped-speaking', turn: 1, speechMs: 900 });
+  assert.equal(stage.botIsDone, true);
+  stage.take(heard(2, 'two'));
+  tell({ ...happened, type: 'bot-interrupted', turn: 2, cause: 'caller', heard: '' });
+  assert.equal(stage.botIsDone, true);
+});

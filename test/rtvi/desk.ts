@@ -70,11 +70,12 @@ const patienceMs = 5000;
 export class Client {
   readonly messages: Message[] = [];
   readonly opened: Promise<void>;
-  readonly closed: Promise<{ code: number; reason: string }>;
   /** Whether each message came as a binary one. */
   readonly binary: boolean[] = [];
   #read = 0;
+  readonly #closed: Promise<{ code: number; reason: string }>;
   #wake: () => void = () => undefined;
+  #fail: (why: string) => void = () => undefined;
   #ids = 0;
 
   constructor(
@@ -85,10 +86,21 @@ export class Client {
       socket.once('open', resolve);
       socket.once('error', reject);
     });
-    this.closed = new Promise((resolve) => {
-      socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+    this.#closed = new Promise((resolve) => {
+      socket.once('close', (code, reason) => {
+        resolve({ code, reason: reason.toString() });
+        this.#fail('the connection was closed');
+      });
     });
     socket.on('message', (data: Buffer, isBinary: boolean) => this.#received(data, isBinary));
+  }
+
+  /** How the connection was closed; rejects when it stays open. */
+  get closed(): Promise<{ code: number; reason: string }> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('the connection stays open')), patienceMs);
+      void this.#closed.then(resolve).finally(() => clearTimeout(timer));
+    });
   }
 
   /** Sends a message; returns its id. */
@@ -148,10 +160,10 @@ export class Client {
   #more(timeout: AbortSignal): Promise<void> {
     const last = JSON.stringify(this.messages.slice(-5));
     return new Promise((resolve, reject) => {
-      const fail = (why: string) => () => reject(new Error(`${why}; last messages: ${last}`));
       this.#wake = resolve;
-      timeout.addEventListener('abort', fail('the message did not come'), { once: true });
-      this.socket.once('close', fail('the connection was closed'));
+      this.#fail = (why) => reject(new Error(`${why}; last messages: ${last}`));
+      timeout.addEventListener('abort', () => this.#fail('the message did not come'), { once: true });
+      if (this.socket.readyState === WebSocket.CLOSED) this.#fail('the connection was closed');
     });
   }
 }

@@ -43,7 +43,7 @@ export function typescriptImports({ path, text }: SourceFile): ImportLine[] {
 /** `{ type A, type B } from`: every name is a type. */
 function onlyTypes(names: string): boolean {
   const list = /^\{([^}]*)\}/.exec(names.trim())?.[1]?.split(',');
-  return list !== undefined && list.every((name) => name.trim() === '' || name.trim().startsWith('type '));
+  return list?.every((name) => name.trim() === '' || name.trim().startsWith('type ')) ?? false;
 }
 
 function importLine(from: string, target: string, typesOnly: boolean): ImportLine {

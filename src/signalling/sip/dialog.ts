@@ -1,8 +1,10 @@
 /** A dialog (RFC 3261, section 12): whose tags, which route, which numbers; and the requests inside it. */
 import { randomBytes } from 'node:crypto';
-import type { SipRequest, SipResponse } from './message.js';
-import { cseqOf, type HeaderLines, header, parameter, parseUri, uriOf } from './message.js';
+import { isIP } from 'node:net';
+import { cseqOf, header, tagOf, uriOf } from './headers.js';
+import type { HeaderLines, SipRequest, SipResponse } from './message.js';
 import type { Peer } from './udp.js';
+import { isLoose, parseUri } from './uri.js';
 
 export const newTag = (): string => randomBytes(8).toString('hex');
 /** Starts with the magic cookie of RFC 3261, 8.1.1.7. */
@@ -17,7 +19,7 @@ interface DialogParts {
   routes: string[];
   localCseq: number;
   remoteCseq: number;
-  /** Where the peer's messages come from: used when its Contact cannot be reached. */
+  /** Where the peer's messages come from. */
   peer: Peer;
 }
 
@@ -55,11 +57,14 @@ export class Dialog {
   get id(): string {
     return dialogId(this.parts.callId, tagOf(this.parts.local), tagOf(this.parts.remote));
   }
+
   get callId(): string {
     return this.parts.callId;
   }
-  get inviteCseq(): number {
-    return this.parts.localCseq;
+
+  /** Our own URI, as the peer knows it. */
+  get localUri(): string {
+    return uriOf(this.parts.local);
   }
 
   /** False for a request that is older than one already seen (RFC 3261, 12.2.2). */
@@ -71,9 +76,9 @@ export class Dialog {
   }
 
   /** The peer may move: its newest Contact is where requests go. */
-  retarget(message: SipRequest | SipResponse): void {
-    const contact = uriOf(header(message, 'contact'));
-    if (contact !== '') this.parts.remoteTarget = contact;
+  retarget(message: SipRequest | SipResponse, peer: Peer): void {
+    this.parts.remoteTarget = uriOf(header(message, 'contact')) || this.parts.remoteTarget;
+    this.parts.peer = peer;
   }
 
   nextCseq(): number {
@@ -81,39 +86,43 @@ export class Dialog {
     return this.parts.localCseq;
   }
 
-  get target(): string {
-    return this.parts.remoteTarget;
-  }
-
-  /** Headers of a request in this dialog; routes are loose (RFC 3261, 12.2.1.1). */
-  headers(method: string, cseq: number): HeaderLines {
-    const { routes, local, remote, callId } = this.parts;
-    return [
-      ...routes.map((route) => ['Route', route] as const),
+  /** Request URI and headers of a request in this dialog; a strict first router gets the old order (12.2.1.1). */
+  request(method: string, cseq: number): { uri: string; headers: HeaderLines } {
+    const { routes, remoteTarget, local, remote, callId } = this.parts;
+    const [first, ...rest] = routes;
+    const strict = first !== undefined && !isLooseRoute(first);
+    const route = strict ? [...rest, `<${remoteTarget}>`] : routes;
+    const headers: HeaderLines = [
+      ...route.map((hop) => ['Route', hop] as const),
       ['From', local],
       ['To', remote],
       ['Call-ID', callId],
       ['CSeq', `${cseq} ${method}`],
     ];
+    return { uri: strict ? uriOf(first) : remoteTarget, headers };
   }
 
-  /** Where the next request goes: first route, else the target, where its host is an address; else back to the peer. */
+  /**
+   * First route, else the target, where its host is an address. A name is not looked up in a running call: then
+   * requests go back to where the peer's own came from.
+   */
   get nextHop(): Peer {
-    const first = this.parts.routes[0];
+    const [first] = this.parts.routes;
     const uri = parseUri(first === undefined ? this.parts.remoteTarget : uriOf(first));
-    const numeric = uri !== undefined && /^\d{1,3}(\.\d{1,3}){3}$/.test(uri.host);
-    return numeric && uri ? { ip: uri.host, port: uri.port } : this.parts.peer;
+    return uri && isIP(uri.host) > 0 ? { ip: uri.host, port: uri.port } : this.parts.peer;
   }
 }
 
-const tagOf = (value: string): string => parameter(value, 'tag') ?? '';
+const isLooseRoute = (route: string): boolean => {
+  const uri = parseUri(uriOf(route));
+  return uri !== undefined && isLoose(uri);
+};
 
-export const dialogId = (callId: string, localTag: string, remoteTag: string): string =>
-  `${callId} ${localTag} ${remoteTag}`;
+const dialogId = (callId: string, localTag: string, remoteTag: string): string => `${callId} ${localTag} ${remoteTag}`;
 
 /** The dialog that a request from the peer belongs to; undefined where it has no To tag. */
 export function dialogOf(request: SipRequest): string | undefined {
-  const localTag = parameter(header(request, 'to'), 'tag');
-  if (localTag === undefined) return undefined;
-  return dialogId(header(request, 'call-id'), localTag, parameter(header(request, 'from'), 'tag') ?? '');
+  const localTag = tagOf(header(request, 'to'));
+  if (localTag === '') return undefined;
+  return dialogId(header(request, 'call-id'), localTag, tagOf(header(request, 'from')));
 }

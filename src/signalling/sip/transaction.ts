@@ -64,8 +64,9 @@ export class ServerTransaction {
     else this.#endMs = nowMs + lifetimeMs;
   }
 
-  /** The ACK came; later ones mean nothing. True for the first. */
+  /** The ACK came; later ones mean nothing, and so does one before our final response. True for the first. */
   acknowledged(nowMs: number): boolean {
+    if (this.#state === 'trying') return false;
     const first = this.#resending !== undefined;
     this.#resending = undefined;
     if (this.#state === 'completed') this.#state = 'confirmed';

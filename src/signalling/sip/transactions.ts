@@ -1,55 +1,21 @@
 /**
  * The transactions of one socket: matches requests and responses, sends again what may have been lost, and tells the
- * layer above only what is new. Bounded: more than the limit are answered 503 and forgotten.
+ * layer above only what is new. One timer for all of them.
  */
-import type { CSeq, HeaderLines, SipMessage, SipRequest, SipResponse } from './message.js';
-import { cseqOf, header, parameter, writeResponse } from './message.js';
-import { ClientTransaction, ServerTransaction } from './transaction.js';
+import { cseqOf, header, parameter, tagOf } from './headers.js';
+import { type SipMessage, type SipRequest, type SipResponse, writeResponse } from './message.js';
+import { marked, replyTo, Serving, serverKey } from './serving.js';
+import { ClientTransaction } from './transaction.js';
 import type { Peer, UdpTransport } from './udp.js';
 
-const transactionLimit = 20000;
 /** How often timers are looked at; the shortest is 500 ms. */
 const tickMs = 50;
-
-export interface ResponseParts {
-  toTag?: string | undefined;
-  headers?: HeaderLines;
-  body?: string;
-}
-
-/** A request that is being answered. */
-export class Serving {
-  readonly machine: ServerTransaction;
-  /** A final response to INVITE was never acknowledged. */
-  onUnacknowledged: () => void = () => undefined;
-
-  constructor(
-    readonly request: SipRequest,
-    /** Where responses go (RFC 3581). */
-    readonly peer: Peer,
-    readonly send: (text: string, peer: Peer) => void,
-    readonly nowMs: () => number,
-  ) {
-    this.machine = new ServerTransaction(request.method === 'INVITE');
-  }
-
-  respond(status: number, reason: string, parts: ResponseParts = {}): void {
-    if (this.machine.state !== 'trying') return;
-    const text = writeResponse(this.request, status, reason, parts);
-    this.machine.respond(status, text, this.nowMs());
-    this.send(text, this.peer);
-  }
-
-  resend(): void {
-    if (this.machine.response !== undefined) this.send(this.machine.response, this.peer);
-  }
-}
 
 interface Asking {
   machine: ClientTransaction;
   text: string;
   peer: Peer;
-  /** Each response, provisional ones and repeated 2xx to INVITE included; undefined when none came in time. */
+  /** Each response, provisional ones and repeated finals to INVITE included; undefined when none came in time. */
   onResponse: (response: SipResponse | undefined) => void;
 }
 
@@ -63,11 +29,14 @@ export class Transactions {
   readonly #serving = new Map<string, Serving>();
   readonly #asking = new Map<string, Asking>();
   #timer: NodeJS.Timeout | undefined;
+  #closed = false;
 
   constructor(
     readonly transport: UdpTransport,
     readonly handlers: TransactionHandlers,
     readonly nowMs: () => number,
+    /** New calls are answered 503 above it; running calls have a quarter more. */
+    readonly limit: number,
   ) {}
 
   get size(): number {
@@ -84,29 +53,43 @@ export class Transactions {
     return this.#serving.get(serverKey(cancel, 'INVITE'));
   }
 
+  /** Answers without a transaction (8.2.7): for what is not worth remembering. An ACK is never answered. */
+  refuse(request: SipRequest, from: Peer, status: number, reason: string): void {
+    if (request.method === 'ACK') return;
+    const text = writeResponse(marked(request, from), status, reason, {
+      toTag: 'refused',
+      headers: retryLater(status),
+    });
+    this.transport.send(text, replyTo(request, from));
+  }
+
   #takeRequest(request: SipRequest, from: Peer): void {
-    const method = request.method === 'ACK' ? 'INVITE' : request.method;
-    const key = serverKey(request, method);
+    const { method } = request;
+    const key = serverKey(request, method === 'ACK' ? 'INVITE' : method);
     const known = this.#serving.get(key);
-    if (request.method === 'ACK') {
+    if (method === 'ACK') {
       if (known && known.machine.state !== 'accepted') known.machine.acknowledged(this.nowMs());
       else this.handlers.onAck(request);
     } else if (known) known.resend();
+    else if (this.#isFull(request)) this.refuse(request, from, 503, 'Service Unavailable');
     else this.#begin(key, request, from);
   }
 
+  #isFull(request: SipRequest): boolean {
+    const running = tagOf(header(request, 'to')) !== '';
+    return this.#serving.size >= (running ? this.limit * 1.25 : this.limit);
+  }
+
   #begin(key: string, request: SipRequest, from: Peer): void {
-    const serving = new Serving(viaOf(request, from), replyTo(request, from), this.#send, this.nowMs);
-    if (this.size >= transactionLimit) return serving.respond(503, 'Service Unavailable');
+    const serving = new Serving(request, from, (text, peer) => this.transport.send(text, peer), this.nowMs);
     this.#serving.set(key, serving);
     this.#start();
     this.handlers.onRequest(serving);
   }
 
-  readonly #send = (text: string, peer: Peer): void => this.transport.send(text, peer);
-
   /** Sends a request in a transaction of its own. */
-  ask(branch: string, { method }: CSeq, text: string, peer: Peer, onResponse: Asking['onResponse']): void {
+  ask(branch: string, method: string, text: string, peer: Peer, onResponse: Asking['onResponse']): void {
+    if (this.#closed) return onResponse(undefined);
     const machine = new ClientTransaction(method === 'INVITE', this.nowMs());
     this.#asking.set(`${branch} ${method}`, { machine, text, peer, onResponse });
     this.#start();
@@ -136,10 +119,11 @@ export class Transactions {
   }
 
   #tickServing(key: string, serving: Serving, nowMs: number): void {
+    const { state } = serving.machine;
     const due = serving.machine.due(nowMs);
     if (due === 'resend') serving.resend();
     if (due === 'ended' || due === 'timeout') this.#serving.delete(key);
-    if (due === 'timeout') serving.onUnacknowledged();
+    if (due === 'timeout' && state === 'accepted') serving.onUnacknowledged();
   }
 
   #tickAsking(key: string, { machine, text, peer, onResponse }: Asking, nowMs: number): void {
@@ -149,35 +133,18 @@ export class Transactions {
     if (due === 'timeout') onResponse(undefined);
   }
 
-  /** Forgets everything; whoever waits for an answer is told that none comes. */
+  /** Forgets everything; whoever waits for an answer or an ACK is told that none comes. */
   close(): void {
+    this.#closed = true;
     clearInterval(this.#timer);
     this.#timer = undefined;
     const waiting = [...this.#asking.values()].filter(({ machine }) => machine.state !== 'completed');
+    const unacknowledged = [...this.#serving.values()].filter(({ machine }) => machine.state === 'accepted');
     this.#serving.clear();
     this.#asking.clear();
     for (const { onResponse } of waiting) onResponse(undefined);
+    for (const { onUnacknowledged } of unacknowledged) onUnacknowledged();
   }
 }
 
-/** RFC 3261, 17.2.3: branch, sent-by and method; ACK belongs to its INVITE. */
-function serverKey(request: SipRequest, method: string): string {
-  const via = header(request, 'via');
-  const sentBy = /^SIP\s*\/\s*2\.0\s*\/\s*\w+\s+([^;\s]+)/i.exec(via)?.[1] ?? '';
-  return `${parameter(via, 'branch') ?? header(request, 'call-id')} ${sentBy} ${method}`;
-}
-
-/** Notes in the top Via where the request really came from (RFC 3261, 18.2.1; RFC 3581). */
-function viaOf(request: SipRequest, { ip, port }: Peer): SipRequest {
-  const [top = '', ...rest] = request.headers.via ?? [];
-  const filled = top.replace(/;\s*rport(=[^;]*)?(?=;|$)/i, `;rport=${port}`);
-  return { ...request, headers: { ...request.headers, via: [`${filled};received=${ip}`, ...rest] } };
-}
-
-/** Back to where it came from: to the same port when the peer asks so with rport, else to the port in its Via. */
-function replyTo(request: SipRequest, { ip, port }: Peer): Peer {
-  const via = header(request, 'via');
-  if (parameter(via, 'rport') !== undefined) return { ip, port };
-  const written = Number(/^SIP\s*\/\s*2\.0\s*\/\s*\w+\s+[^;\s]*?:(\d{1,5})(?=[;\s]|$)/i.exec(via)?.[1] ?? 5060);
-  return { ip, port: written > 0 && written < 65536 ? written : port };
-}
+const retryLater = (status: number) => (status === 503 ? ([['Retry-After', '5']] as const) : []);

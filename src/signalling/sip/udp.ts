@@ -1,7 +1,7 @@
-/** The UDP socket of SIP: text in and out. A datagram that is no text is rubbish like any other. */
+/** The UDP socket of SIP: datagrams in, text out. */
 import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
 import { fault, reasonOf } from '../../errors.js';
-import { maxMessageBytes } from './message.js';
 
 export interface Peer {
   ip: string;
@@ -9,25 +9,28 @@ export interface Peer {
 }
 
 export class UdpTransport {
-  readonly #socket: Socket = createSocket('udp4');
+  readonly #socket: Socket;
   #port = 0;
   #open = false;
 
-  constructor(readonly ip: string) {}
+  constructor(readonly ip: string) {
+    this.#socket = createSocket(isIPv6(ip) ? 'udp6' : 'udp4');
+  }
 
   get port(): number {
     return this.#port;
   }
 
   /** Binds; throws LISTEN_FAILED. */
-  async listen(port: number, onText: (text: string, from: Peer) => void): Promise<void> {
-    this.#socket.on('message', (data, { address, port: from }) => {
-      if (data.length <= maxMessageBytes) onText(data.toString('utf8'), { ip: address, port: from });
-    });
+  async listen(port: number, onDatagram: (datagram: Buffer, from: Peer) => void): Promise<void> {
+    this.#socket.on('message', (datagram, { address, port: from }) =>
+      onDatagram(datagram, { ip: address, port: from }),
+    );
     await new Promise<void>((resolve, reject) => {
-      this.#socket.once('error', (error) =>
-        reject(fault('LISTEN_FAILED', 'SIP', `${this.ip}:${port}`, reasonOf(error))),
-      );
+      this.#socket.once('error', (error) => {
+        this.#socket.close();
+        reject(fault('LISTEN_FAILED', 'SIP', `${this.ip}:${port}`, reasonOf(error)));
+      });
       this.#socket.bind(port, this.ip, resolve);
     });
     // An unreachable peer must not end the process: its transaction times out.

@@ -1,0 +1,101 @@
+/**
+ * Calls that are being placed. Their first events may come before the answer that says which session they are, so
+ * events of unknown sessions are kept while a start is under way.
+ */
+import { fault } from '../../errors.js';
+import { clientStart } from './commands.js';
+import type { UaEvent } from './event.js';
+import type { SessionHost } from './session-leg.js';
+
+const keptLimit = 256;
+
+/** The 2xx to our INVITE, and the session's key. */
+export interface Placed {
+  key: string;
+  answer: UaEvent;
+}
+
+interface Waiting {
+  resolve(answer: UaEvent): void;
+  reject(reason: unknown): void;
+}
+
+export class Placements {
+  readonly #waiting = new Map<string, Waiting>();
+  #kept: UaEvent[] = [];
+  #starting = 0;
+
+  constructor(readonly host: Pick<SessionHost, 'mi'>) {}
+
+  get size(): number {
+    return this.#waiting.size + this.#starting;
+  }
+
+  /** Resolves when the call is answered; throws SIP_REFUSED, SIP_TIMEOUT, MI_ERROR or MI_TIMEOUT. */
+  async place(uri: string, from: string, offer: string, signal?: AbortSignal): Promise<Placed> {
+    const key = await this.#start(uri, from, offer);
+    const giveUp = () => this.#giveUp(key);
+    signal?.addEventListener('abort', giveUp, { once: true });
+    try {
+      const answered = this.#answered(key);
+      if (signal?.aborted) giveUp();
+      return { key, answer: await answered };
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
+      this.#waiting.delete(key);
+    }
+  }
+
+  async #start(uri: string, from: string, offer: string): Promise<string> {
+    this.#starting++;
+    try {
+      return String(await this.host.mi.call('ua_session_client_start', clientStart(uri, from, offer)));
+    } finally {
+      this.#starting--;
+    }
+  }
+
+  #answered(key: string): Promise<UaEvent> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(key, { resolve, reject });
+      for (const event of this.#keptFor(key)) this.take(event);
+    });
+  }
+
+  /** CANCEL once it rings; a 200 that crosses it is ended by the rule for events of unknown sessions. */
+  #giveUp(key: string): void {
+    this.#waiting.get(key)?.reject(fault('SIP_REFUSED', 'INVITE', 487, 'Request Terminated'));
+    this.host.mi.call('ua_session_terminate', { key }).catch(() => undefined);
+  }
+
+  #keptFor(key: string): UaEvent[] {
+    const mine = this.#kept.filter((event) => event.key === key);
+    this.#kept = this.#starting === 0 ? [] : this.#kept.filter((event) => event.key !== key);
+    return mine;
+  }
+
+  /** False for an event that belongs to no call being placed. */
+  take(event: UaEvent): boolean {
+    const waiting = this.#waiting.get(event.key);
+    if (!waiting) return this.#keep(event);
+    const { type, status, reason } = event;
+    if (type === 'ANSWERED') waiting.resolve(event);
+    else if (type === 'REJECTED' && status === 408 && event.body === undefined)
+      waiting.reject(fault('SIP_TIMEOUT', 'INVITE'));
+    else if (type === 'REJECTED') waiting.reject(fault('SIP_REFUSED', 'INVITE', status, reason));
+    else if (type === 'TERMINATED') waiting.reject(fault('SIP_REFUSED', 'INVITE', 487, 'Request Terminated'));
+    return true;
+  }
+
+  #keep(event: UaEvent): boolean {
+    if (this.#starting === 0 || this.#kept.length >= keptLimit) return false;
+    this.#kept.push(event);
+    return true;
+  }
+
+  close(): void {
+    for (const { reject } of this.#waiting.values()) reject(fault('SIP_TIMEOUT', 'INVITE'));
+    this.#waiting.clear();
+    this.#kept = [];
+  }
+}

@@ -1,0 +1,105 @@
+/** Real peers: sipp calls the user agent. The SDP is answered, no media flows. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { openLog } from '../../../src/log.js';
+import { answerSdp, readSdp } from '../../../src/signalling/sdp.js';
+import { SipServer } from '../../../src/signalling/sip/server.js';
+import { LegProbe } from '../../support/leg-probe.js';
+import { runSipp, sippMissing, writeScenario } from '../../support/sipp.js';
+
+const timeout = 120_000;
+const local = { ip: '127.0.0.1', port: 35000, codecs: ['PCMU'], sessionId: 7, version: 1 } as const;
+const answerTo = async (offer: string) => answerSdp({ remote: readSdp(offer), local }).sdp;
+
+let folder: string;
+let server: SipServer;
+let target: string;
+let aheadNs: bigint;
+let take: (probe: LegProbe) => void;
+const probes: LegProbe[] = [];
+
+const answer = async (probe: LegProbe) => {
+  probe.leg.ringing();
+  await probe.leg.answer(await answerTo(probe.leg.remoteSdp));
+};
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'oavc-sipp-'));
+  aheadNs = 0n;
+  probes.length = 0;
+  // An ACK may be lost: then the BYE says enough.
+  take = (probe) => void answer(probe).catch(() => undefined);
+  const now = () => process.hrtime.bigint() + aheadNs;
+  server = new SipServer({
+    ip: '127.0.0.1',
+    port: 0,
+    maxCalls: 100,
+    log: openLog('test', 'silent'),
+    userAgent: 'test',
+    now,
+  });
+  const { port } = await server.start((leg) => {
+    const probe = new LegProbe(leg, answerTo);
+    probes.push(probe);
+    take(probe);
+  });
+  target = `127.0.0.1:${port}`;
+});
+
+afterEach(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const sipp = (scenario: string, calls: number, ...args: string[]) =>
+  runSipp(target, writeScenario(scenario, folder, {}), folder, ['-m', String(calls), '-r', '50', '-l', '50', ...args]);
+
+const ends = () => Promise.all(probes.map(async ({ ended }) => (await ended.next()).end));
+
+describe('sipp', { timeout, skip: sippMissing }, () => {
+  test('100 calls, answered and hung up', async () => {
+    await sipp('plain', 100);
+    assert.deepEqual(new Set(await ends()), new Set(['hangup']));
+    assert.equal(probes.length, 100);
+    assert.equal(server.held().legs, 0);
+  });
+
+  test('30 calls while 15 % of all packets are lost', async () => {
+    await sipp('plain', 30, '-lost', '15');
+    assert.equal(probes.length, 30, 'no repeat became a call');
+    assert.equal((await ends()).length, 30);
+  });
+
+  test('20 calls, given up while they ring', async () => {
+    take = ({ leg }) => leg.ringing();
+    await sipp('cancel', 20);
+    assert.deepEqual(new Set(await ends()), new Set(['cancelled']));
+    assert.equal(server.held().legs, 0);
+  });
+
+  test('a call that is never acknowledged is hung up', async () => {
+    take = (probe) => {
+      answer(probe).catch(() => undefined);
+      aheadNs += 33_000_000_000n;
+    };
+    await sipp('no-ack', 1);
+    assert.deepEqual(await ends(), ['no-ack']);
+  });
+
+  test('20 calls, hung up by us', async () => {
+    take = (probe) => void answer(probe).then(() => probe.leg.hangup());
+    await sipp('hung-up', 20);
+    assert.equal(probes.length, 20);
+    assert.equal(server.held().legs, 0);
+  });
+
+  test('20 calls, held and resumed', async () => {
+    await sipp('hold', 20);
+    assert.deepEqual(new Set(await ends()), new Set(['hangup']));
+  });
+
+  test('OPTIONS', () => sipp('options', 10));
+});
