@@ -3,12 +3,12 @@
  * one place that knows all parts.
  */
 
-import { Value } from '@sinclair/typebox/value';
 import { agentFor } from './call/agents.js';
 import { Calls } from './call/calls.js';
 import type { CallPlant } from './call/plant.js';
+import { checkPatch } from './call/settings.js';
 import { monotonicNs } from './clock.js';
-import { type AgentConfig, agentSchema, type Config } from './config/schema.js';
+import type { Config } from './config/schema.js';
 import { probeEngine } from './engines/probe.js';
 import type { EngineKind } from './engines/registry.js';
 import { fault, reasonOf } from './errors.js';
@@ -52,11 +52,15 @@ const kinds: Readonly<Record<keyof ResolvedEngines, EngineKind>> = { speech: 'st
 
 /** The languages of the configured agents; the default agent's where there are none. */
 export function languagesOf(config: Config): string[] {
-  const agents = Object.values(config.agent);
-  return [...new Set(agents.length > 0 ? agents.map(({ language }) => language) : [defaultAgent().language])];
+  return [...new Set(Object.values(config.agent).map(({ language }) => language))];
 }
 
-const defaultAgent = (): AgentConfig => Value.Create(agentSchema);
+/** Refuses a voice that no engine here has: throws OPTION_INVALID, which names the voices there are. */
+function checkVoices(config: Config, pipeline: Pipeline): void {
+  for (const { language, voice } of Object.values(config.agent)) {
+    if (voice !== '') checkPatch({ voice }, [], pipeline.voicesOf(language));
+  }
+}
 
 /** Tries every engine on its model in a child process, all at once. */
 async function probeAll(engines: ResolvedEngines): Promise<void> {
@@ -88,11 +92,9 @@ async function assemble(config: Config, log: Log, parts: Parts): Promise<Running
   parts.add(async () => observer.close());
   const pipeline = await startPipeline(config, engines, tap, log, (callId, cause) => calls.lost(callId, cause));
   parts.add(() => pipeline.stop());
+  checkVoices(config, pipeline);
   const ways = waysIn(config, log);
-  const calls = new Calls(
-    plant(config, pipeline, tap, log, languages),
-    ways.find(({ name }) => name === 'sip') ?? ways[0],
-  );
+  const calls = new Calls(plant(config, pipeline, tap, log, languages), ways[0]);
   const listening = await listen(ways, calls, parts);
   const rtvi = config.rtvi.enabled
     ? await startRtviServer({
@@ -135,7 +137,6 @@ function startPipeline(
 }
 
 function plant(config: Config, pipeline: Pipeline, tap: Tap, log: Log, languages: string[]): CallPlant {
-  const fallback = defaultAgent();
   return {
     config,
     pipeline,
@@ -143,8 +144,8 @@ function plant(config: Config, pipeline: Pipeline, tap: Tap, log: Log, languages
     languages,
     features: [config.stt.engine, config.llm.engine, config.tts.engine],
     publish: (event) => tap.publish(event),
-    agentFor: (calledUser) => agentFor(config.agent, calledUser, fallback),
-    voicesOf: () => [],
+    agentFor: (calledUser) => agentFor(config.agent, calledUser),
+    voicesOf: (language) => pipeline.voicesOf(language),
   };
 }
 

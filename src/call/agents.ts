@@ -1,5 +1,6 @@
 /** Who answers a called name: the first agent whose `match` fits. */
 import type { AgentConfig } from '../config/schema.js';
+import { fault } from '../errors.js';
 
 export type Agents = Readonly<Record<string, AgentConfig>>;
 
@@ -9,7 +10,10 @@ const escaped = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, '\\
 export const matches = (pattern: string, name: string): boolean =>
   new RegExp(`^${escaped(pattern).replaceAll('*', '.*')}$`, 'i').test(name);
 
-/** The agent for a called user name, in the order of the configuration; `fallback` where none fits. */
-export function agentFor(agents: Agents, calledUser: string, fallback: AgentConfig): AgentConfig {
-  return Object.values(agents).find(({ match }) => matches(match, calledUser)) ?? fallback;
+/** The agent for a called user name, in the order of the configuration; the first one where none fits. */
+export function agentFor(agents: Agents, calledUser: string): AgentConfig {
+  const all = Object.values(agents);
+  const agent = all.find(({ match }) => matches(match, calledUser)) ?? all[0];
+  if (!agent) throw fault('NOT_SUPPORTED', 'a call', 'no agent is configured');
+  return agent;
 }

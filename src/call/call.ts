@@ -25,6 +25,9 @@ const legEnds: Readonly<Record<LegEnd, EndReason>> = {
   transferred: 'transferred',
 };
 
+const expectsAudio = (stream: StreamOptions | undefined): boolean =>
+  stream?.direction === 'sendrecv' || stream?.direction === 'recvonly';
+
 export class Call implements CallControl {
   readonly callId: string;
   readonly #startedAt = epochSeconds();
@@ -33,6 +36,8 @@ export class Call implements CallControl {
   #history: ConfigChange[] = [];
   #state: CallState = 'starting';
   #stream: StreamOptions | undefined;
+  /** Since when the caller is to send: the answer, or the end of a hold. */
+  #expectedSinceNs = monotonicNs();
   #watch: NodeJS.Timeout | undefined;
   #ended: Promise<void> | undefined;
 
@@ -78,6 +83,7 @@ export class Call implements CallControl {
 
   /** A new offer was answered with this stream; the codec stays, since the rings have its rate. */
   change(stream: StreamOptions): void {
+    if (!expectsAudio(this.#stream) && expectsAudio(stream)) this.#expectedSinceNs = monotonicNs();
     this.#stream = stream;
     this.media.start(stream);
   }
@@ -85,8 +91,8 @@ export class Call implements CallControl {
   #lookAtMedia(): void {
     const stats = this.media.stats();
     this.#emit({ type: 'media-quality', quality: mediaQuality(stats) });
-    const expected = this.#stream?.direction === 'sendrecv' || this.#stream?.direction === 'recvonly';
-    if (expected && isSilent(stats, this.#startedNs, monotonicNs(), this.plant.config.rtp.timeout_s)) {
+    const { timeout_s: timeoutS } = this.plant.config.rtp;
+    if (expectsAudio(this.#stream) && isSilent(stats, this.#expectedSinceNs, monotonicNs(), timeoutS)) {
       void this.#end('media-timeout', 'no RTP came', true);
     }
   }
@@ -107,7 +113,9 @@ export class Call implements CallControl {
   }
 
   async hangup(reason: EndReason, origin: string): Promise<boolean> {
-    if (this.#state !== 'running' && this.#state !== 'starting') return false;
+    const running = this.#state === 'running' || this.#state === 'starting';
+    if (!running) await this.#ended;
+    if (!running) return false;
     await this.#end(reason, `asked for by ${origin}`, true);
     return true;
   }
@@ -172,13 +180,19 @@ export class Call implements CallControl {
   appendContext(role: 'user' | 'assistant' | 'system', text: string, runNow: boolean, _origin: string): void {
     this.#running();
     const { callId } = this;
-    this.plant.pipeline.send('language', { type: 'append', callId, message: { role, content: text } });
-    if (runNow) this.plant.pipeline.send('speech', { type: 'run', callId, text: '', interrupt: true, audio: true });
+    // One message, so that the interrupted answer stands before the question in the history.
+    const question = runNow && role === 'user';
+    if (!question) this.plant.pipeline.send('language', { type: 'append', callId, message: { role, content: text } });
+    const run = { type: 'run', callId, text: question ? text : '', interrupt: true, audio: true } as const;
+    if (runNow) this.plant.pipeline.send('speech', run);
   }
 
   sendDigits(digits: string): void {
     this.#running();
-    for (const digit of digits) this.media.sendDigit(digit, 160);
+    if ((this.#stream?.telephoneEventType ?? -1) < 0) {
+      throw fault('NOT_SUPPORTED', 'sending digits', 'the peer offered no telephone-event');
+    }
+    this.media.sendDigits(digits);
   }
 
   /** A digit that came by signalling. */

@@ -16,6 +16,7 @@ const refusals: Partial<Record<ErrorCode, [number, string]>> = {
   SDP_UNACCEPTABLE: [488, 'Not Acceptable Here'],
   PORTS_EXHAUSTED: [503, 'Service Unavailable'],
   CALL_LIMIT: [486, 'Busy Here'],
+  WORKER_DIED: [503, 'Service Unavailable'],
 };
 
 export class Calls implements CallDirectory {
@@ -54,7 +55,8 @@ export class Calls implements CallDirectory {
   }
 
   #admit(): void {
-    const limit = this.plant.config.sip.max_calls;
+    const { sip, llm } = this.plant.config;
+    const limit = Math.min(sip.max_calls, llm.sequences);
     if (this.#closing || this.#calls.size >= limit) throw fault('CALL_LIMIT', limit);
   }
 

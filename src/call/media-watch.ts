@@ -29,9 +29,10 @@ export function mediaQuality(stats: SessionStats): MediaQuality {
   };
 }
 
-/** True when nothing came for `timeoutS` seconds; `sinceNs` is when the stream was due to start. 0 is never. */
+/** True when nothing came for `timeoutS` seconds; `sinceNs` is since when something was to come. 0 is never. */
 export function isSilent(stats: SessionStats, sinceNs: bigint, nowNs: bigint, timeoutS: number): boolean {
   if (timeoutS === 0) return false;
-  const last = stats.lastPacketNs > 0 ? BigInt(Math.trunc(stats.lastPacketNs)) : sinceNs;
+  const packetNs = BigInt(Math.trunc(stats.lastPacketNs));
+  const last = packetNs > sinceNs ? packetNs : sinceNs;
   return Number(nowNs - last) > timeoutS * 1e9;
 }

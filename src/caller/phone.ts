@@ -159,9 +159,12 @@ export class Phone {
   async hangUp(): Promise<void> {
     this.#over = true;
     this.woken();
-    await this.leg.hangup();
-    await this.media.close();
-    loadAddon().closeWake(this.wake);
+    try {
+      await this.leg.hangup();
+    } finally {
+      await this.media.close();
+      loadAddon().closeWake(this.wake);
+    }
   }
 }
 

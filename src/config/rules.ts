@@ -23,6 +23,11 @@ export const rules: readonly Rule[] = [
     holds: ({ rtp }) => portPairs(rtp.min_port, rtp.max_port) > 0,
   },
   {
+    key: 'rtp.ip',
+    expected: ({ rtp }) => `an address that callers can reach, since rtp.bind_ip ${rtp.bind_ip} is none`,
+    holds: ({ rtp }) => rtp.ip !== '' || rtp.bind_ip !== '0.0.0.0',
+  },
+  {
     key: 'rtp.codecs',
     expected: () => `one or more of ${codecNames.join(', ')}`,
     holds: ({ rtp }) => words(rtp.codecs).length > 0 && words(rtp.codecs).every((name) => codecNames.includes(name)),

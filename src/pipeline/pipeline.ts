@@ -10,6 +10,7 @@ import { type Rings, SpokenRing } from '../media/sample-ring.js';
 import { CallMemory } from './call-memory.js';
 import type { CallEvent } from './events.js';
 import type { CallSettings } from './services.js';
+import { within } from './workers/deadline.js';
 import { deferred } from './workers/deferred.js';
 import { WorkerHost } from './workers/host.js';
 import type { MainToWorker, WorkerData, WorkerRole, WorkerToMain } from './workers/protocol.js';
@@ -45,6 +46,10 @@ interface Attached {
 const roles: readonly WorkerRole[] = ['speech', 'language', 'voice'];
 /** Replacements of one worker that may fail in a row before its calls are given up. */
 const replaceLimit = 3;
+/** A replacement that lived so long is sound: the next death is counted afresh. */
+const soundAfterMs = 30_000;
+/** How long a worker may take to let go of a call. */
+const detachTimeoutMs = 10_000;
 
 export class Pipeline {
   readonly #workers = new Map<string, WorkerHost>();
@@ -96,9 +101,9 @@ export class Pipeline {
 
   #leastLoaded(role: WorkerRole): string {
     const load = (name: string): number => [...this.#calls.values()].filter(({ peers }) => peers[role] === name).length;
-    const names = [...this.#workers.values()].filter(({ data }) => data.role === role).map(({ name }) => name);
-    const [best] = names.sort((a, b) => load(a) - load(b));
-    if (best === undefined) throw fault('WORKER_DIED', role, 'there is none');
+    const ready = [...this.#workers.values()].filter(({ data, isReady }) => data.role === role && isReady);
+    const [best] = ready.map(({ name }) => name).sort((a, b) => load(a) - load(b));
+    if (best === undefined) throw fault('WORKER_DIED', role, 'none is ready at the moment');
     return best;
   }
 
@@ -115,6 +120,7 @@ export class Pipeline {
     const attached = this.#calls.get(message.callId);
     if (!attached) throw fault('CALL_UNKNOWN', message.callId);
     if (message.type === 'append') attached.memory.append(message.message);
+    if (message.type === 'run' && message.text !== '') attached.memory.append({ role: 'user', content: message.text });
     this.#workers.get(attached.peers[role])?.post(message);
   }
 
@@ -125,15 +131,26 @@ export class Pipeline {
     for (const role of roles) this.send(role, { type: 'settings', callId, patch });
   }
 
-  /** Resolves when all three workers have given back what they held for the call. */
+  /** Resolves when all three workers have given back what they held for the call; one that does not is ended. */
   async detach(callId: string): Promise<void> {
     const attached = this.#calls.get(callId);
     if (!attached || attached.detached) return;
     const { promise, resolve } = deferred<void>();
-    attached.detached = { pending: new Set(Object.values(attached.peers)), done: resolve };
-    for (const role of roles) this.#workers.get(attached.peers[role])?.post({ type: 'detach', callId });
-    await promise;
-    this.#calls.delete(callId);
+    const serving = Object.values(attached.peers).flatMap((name) => this.#workers.get(name) ?? []);
+    const pending = new Set(serving.map(({ name }) => name));
+    attached.detached = { pending, done: resolve };
+    for (const worker of serving) worker.post({ type: 'detach', callId });
+    if (pending.size === 0) resolve();
+    await within(promise, detachTimeoutMs, () =>
+      fault('WORKER_DIED', [...pending].join(', '), 'it does not let go of a call'),
+    )
+      .catch(() => this.#endStuck(pending))
+      .finally(() => this.#calls.delete(callId));
+  }
+
+  /** They are replaced as if they had crashed. */
+  async #endStuck(names: ReadonlySet<string>): Promise<void> {
+    await Promise.all([...names].map((name) => this.#workers.get(name)?.kill()));
   }
 
   #take(worker: WorkerHost, message: WorkerToMain): void {
@@ -145,6 +162,7 @@ export class Pipeline {
   #event(event: CallEvent): void {
     this.#calls.get(event.callId)?.memory.take(event);
     this.options.onEvent(event);
+    if (event.type === 'error' && event.fatal) this.options.onLost(event.callId, event.message);
   }
 
   #detachedFrom(name: string, callId: string): void {
@@ -160,7 +178,7 @@ export class Pipeline {
     const deaths = (this.#deaths.get(dead.name) ?? 0) + 1;
     this.#deaths.set(dead.name, deaths);
     this.options.onWorker(dead.name, 'died', cause);
-    if (deaths === 1) for (const attached of this.#callsOf(dead)) this.#silence(attached, dead, cause);
+    for (const attached of this.#callsOf(dead)) this.#silence(attached, dead, cause);
     if (deaths > replaceLimit) return this.#giveUp(dead, cause);
     await this.#restart(dead, cause);
   }
@@ -172,7 +190,8 @@ export class Pipeline {
       () => false,
     );
     if (!ready) return;
-    this.#deaths.delete(dead.name);
+    const deaths = this.#deaths.get(dead.name);
+    setTimeout(() => this.#deaths.get(dead.name) === deaths && this.#deaths.delete(dead.name), soundAfterMs).unref();
     this.options.onWorker(dead.name, 'replaced', cause);
     for (const attached of this.#callsOf(dead)) this.#handOver(attached, dead.data.role);
   }
@@ -197,6 +216,7 @@ export class Pipeline {
   }
 
   #giveUp(dead: WorkerHost, cause: string): void {
+    this.#workers.delete(dead.name);
     for (const { call } of this.#callsOf(dead)) this.options.onLost(call.callId, cause);
   }
 
@@ -214,8 +234,14 @@ export class Pipeline {
     await [...this.#workers.values()].find(({ data }) => data.role === role)?.kill();
   }
 
+  /** Voices that an engine has for a language; none before a voice worker is ready. */
+  voicesOf(language: string): readonly string[] {
+    const voices = [...this.#workers.values()].find(({ data }) => data.role === 'voice')?.voices ?? {};
+    return voices[language] ?? [];
+  }
+
   get ready(): boolean {
-    return this.#state === 'running' && this.#deaths.size === 0;
+    return this.#state === 'running' && this.options.workers.every(({ name }) => this.#workers.get(name)?.isReady);
   }
 
   async stop(): Promise<void> {

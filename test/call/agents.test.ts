@@ -13,7 +13,8 @@ test('a pattern fits the whole name; * stands for anything, other signs for them
 test('the first fitting agent answers', () => {
   const agent = (match: string) => ({ prompt: '', greeting: match, apology: '', language: 'en', voice: '', match });
   const agents = { a: agent('sales'), b: agent('s*'), c: agent('*') };
-  assert.equal(agentFor(agents, 'sales', agent('none')).greeting, 'sales');
-  assert.equal(agentFor(agents, 'support', agent('none')).greeting, 's*');
-  assert.equal(agentFor({ a: agents.a }, 'x', agent('none')).greeting, 'none');
+  assert.equal(agentFor(agents, 'sales').greeting, 'sales');
+  assert.equal(agentFor(agents, 'support').greeting, 's*');
+  assert.equal(agentFor({ a: agents.a }, 'x').greeting, 'sales', 'rather the first than none');
+  assert.throws(() => agentFor({}, 'x'), /no agent/);
 });

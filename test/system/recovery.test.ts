@@ -43,7 +43,7 @@ async function isAnswered(phone: Phone, callId: string, afterTurn: number): Prom
 }
 
 for (const role of ['speech', 'language', 'voice'] satisfies WorkerRole[]) {
-  test(`the ${role} worker dies`, async () => {
+  test(`the ${role} worker dies`, { timeout: 60_000 }, async () => {
     await called(`hurt-${role}`, async (phone, callId) => {
       await server.kill(role);
       await server.event('error', (event) => event.callId === callId && event.code === 'WORKER_DIED');

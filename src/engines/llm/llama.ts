@@ -89,6 +89,8 @@ class LlamaSequence implements LlmSequence {
   readonly #stop = new AbortController();
   #running: Promise<unknown> = Promise.resolve();
   #busy = false;
+  /** Of the generation that was asked for last. */
+  #current: AbortSignal | undefined;
   #preparing: AbortController | undefined;
 
   constructor(
@@ -99,13 +101,16 @@ class LlamaSequence implements LlmSequence {
 
   async generate(messages: readonly ChatMessage[], options: GenerateOptions): Promise<Generation> {
     if (this.#stop.signal.aborted) throw fault('ENGINE_FAILED', 'llama', 'the sequence is closed');
-    if (this.#busy) throw fault('ENGINE_FAILED', 'llama', 'the sequence is generating already');
+    // One that was aborted is still ending: the next waits for it.
+    if (this.#busy && !this.#current?.aborted)
+      throw fault('ENGINE_FAILED', 'llama', 'the sequence is generating already');
     this.#busy = true;
+    this.#current = options.signal;
     this.#preparing?.abort();
     const running = this.#running
       .then(() => this.#generate(messages, options))
       .finally(() => {
-        this.#busy = false;
+        this.#busy = this.#current !== options.signal;
       });
     this.#running = running.catch(() => undefined);
     return running;

@@ -34,6 +34,11 @@ export class SpeechEnd {
     }
   }
 
+  /** Makes this the end where no voiced step was found. */
+  atLatest(position: number, stampAt: (position: number) => FrameStamp): void {
+    this.#end ??= { position, stamp: stampAt((position - 1) >>> 0) };
+  }
+
   reset(): void {
     this.#peakRms = 0;
     this.#end = undefined;

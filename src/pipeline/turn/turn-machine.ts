@@ -42,6 +42,8 @@ export class TurnMachine {
   /** Barge-in is off and the bot is busy: this speech is not for us. */
   #ignored = false;
   #awaitsTranscript = false;
+  /** Somebody spoke since the words were last asked for. */
+  #fresh = false;
   /** The recogniser's words so far are all in `#segments`. */
   #settled = false;
   #segments: string[] = [];
@@ -57,17 +59,28 @@ export class TurnMachine {
   get botBusy(): boolean {
     return this.#botBusy;
   }
+  /** The playout waits for the judge. */
+  get suspected(): boolean {
+    return this.#suspected;
+  }
+  /** Of another language from now on. */
+  set judge(judge: BargeInJudge) {
+    this.options.judge = judge;
+  }
 
   speechStarted(): void {
     this.#caller = 'speaking';
+    this.#fresh = true;
     this.#settled = false;
-    if (!this.#botBusy || this.#suspected) return;
-    if (!this.options.bargeIn) {
-      this.#ignored = true;
-      return;
-    }
-    this.#suspected = true;
-    this.effects.pausePlayout();
+    if (this.#botBusy) this.#suspect();
+  }
+
+  /** Somebody speaks while the bot is busy. */
+  #suspect(): void {
+    if (this.#suspected) return;
+    this.#ignored = !this.options.bargeIn;
+    this.#suspected = this.options.bargeIn;
+    if (this.#suspected) this.effects.pausePlayout();
   }
 
   /** More speech of the running utterance: its words so far and its length. */
@@ -82,28 +95,34 @@ export class TurnMachine {
     this.effects.pauseRecogniser();
   }
 
-  /** Silence so far since the last voiced sample; `partial` are the words so far. True when this ended the turn. */
-  silence(silenceMs: number, partial: string): boolean {
-    if (this.#caller !== 'quiet') return false;
-    const text = [...this.#segments, partial].join(' ');
-    if (silenceMs < this.options.endOfTurn.requiredSilenceMs({ silenceMs, text })) return false;
+  /** Silence so far since the last voiced sample; `partial` are the words so far. */
+  silence(silenceMs: number, partial: string): void {
+    if (!this.endsAt(silenceMs, partial)) return;
     if (this.#settled) this.#submit();
     else this.#finish();
-    return true;
+  }
+
+  /** Whether this silence ends the caller's turn. */
+  endsAt(silenceMs: number, partial: string): boolean {
+    if (this.#caller !== 'quiet') return false;
+    const text = [...this.#segments, partial].join(' ');
+    return silenceMs >= this.options.endOfTurn.requiredSilenceMs({ silenceMs, text });
   }
 
   /** The words of the utterance; empty when there were none or they were not certain enough. */
   transcript(text: string): void {
     this.#awaitsTranscript = false;
-    if (this.#suspected && !this.#judge(text)) return;
-    if (text !== '') this.#segments.push(text);
-    if (this.#caller === 'finishing') this.#submit();
-    else this.#settled = this.#caller === 'quiet';
+    const kept = !this.#suspected || this.#judge(text);
+    if (kept && text !== '') this.#segments.push(text);
+    if (this.#suspected && this.#caller === 'quiet') this.#finish();
+    else if (this.#caller === 'finishing') this.#submit();
+    else this.#settled = this.#caller === 'quiet' && !this.#fresh;
   }
 
   /** The bot has been given something to say. */
   botStarts(): void {
     this.#botBusy = true;
+    if (this.#caller === 'speaking') this.#suspect();
   }
 
   /** Everything was said, or nothing will be. */
@@ -124,9 +143,10 @@ export class TurnMachine {
   }
 
   #finish(): void {
-    if (!this.#suspected) this.#caller = 'finishing';
     if (this.#awaitsTranscript) return;
+    if (!this.#suspected) this.#caller = 'finishing';
     this.#awaitsTranscript = true;
+    this.#fresh = false;
     this.effects.finishUtterance();
   }
 
@@ -136,8 +156,10 @@ export class TurnMachine {
       this.#confirm();
       return true;
     }
+    // He goes on: the playout stays paused, and what comes is judged.
+    if (this.#fresh) return false;
     this.#suspected = false;
-    if (this.#caller !== 'speaking') this.#caller = 'idle';
+    this.#caller = 'idle';
     this.effects.bargeInRejected(text);
     this.effects.resumePlayout();
     return false;

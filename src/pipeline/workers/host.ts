@@ -21,6 +21,10 @@ export class WorkerHost {
   readonly #exited = deferred<void>();
   #stopping = false;
   #cause = '';
+  /** Its engines are loaded: it may be given calls. */
+  isReady = false;
+  /** Voices by language, of a voice worker. */
+  voices: Readonly<Record<string, readonly string[]>> = {};
   /** Wake-up id for media sessions; 0 for none. */
   wake = 0;
 
@@ -48,6 +52,8 @@ export class WorkerHost {
   #take(message: WorkerToMain): void {
     if (message.type === 'ready') {
       this.wake = message.wake;
+      this.voices = message.voices;
+      this.isReady = true;
       this.#ready.resolve();
     } else if (message.type === 'failed') {
       this.#cause = message.message;
@@ -56,6 +62,7 @@ export class WorkerHost {
   }
 
   #exit(code: number): void {
+    this.isReady = false;
     const cause = this.#cause || `exit code ${code}`;
     this.#ready.reject(fault('WORKER_DIED', this.name, cause));
     this.#exited.resolve();

@@ -11,6 +11,7 @@ import { History } from '../text/history.js';
 import { normalise } from '../text/normalise.js';
 import { SentenceSplitter } from '../text/sentences.js';
 import type { Attachment, LanguageToSpeech, LanguageToVoice, SpeechToLanguage } from './protocol.js';
+import { TokenWatch } from './token-watch.js';
 
 export interface LanguageCallHost {
   llmTimeoutMs: number;
@@ -39,26 +40,26 @@ export class LanguageCall {
   readonly callId: string;
   readonly #history: History;
   #settings: CallSettings;
-  #sequence: Promise<LlmSequence>;
+  #sequence: Promise<LlmSequence> | undefined;
   #answers = new Map<number, Answer>();
   #last: Promise<void> = Promise.resolve();
 
   constructor(
     readonly host: LanguageCallHost,
     call: Attachment,
-    openSequence: () => Promise<LlmSequence>,
+    readonly openSequence: () => Promise<LlmSequence>,
   ) {
     this.callId = call.callId;
     this.#settings = call.settings;
     this.#history = new History(call.messages, host.historyCharacters);
-    this.#sequence = openSequence();
-    this.#sequence.catch((thrown: unknown) => this.#failed(thrown));
     this.#prepare();
   }
 
   /** Lets the model read ahead what is known already, while nobody waits for it. */
   #prepare(): void {
-    void this.#sequence.then((sequence) => sequence.prepare(this.#history.messages)).catch(() => undefined);
+    void this.#openSequence()
+      .then((sequence) => sequence.prepare(this.#history.messages))
+      .catch(() => undefined);
   }
 
   update(patch: Partial<CallSettings>): void {
@@ -69,20 +70,23 @@ export class LanguageCall {
     this.#history.add(message);
   }
 
-  /** Answers a turn of the caller; empty text answers the history as it is. */
+  /** Answers a turn of the caller; empty text answers the history as it is. Turns follow one another. */
   turn(request: TurnRequest): void {
-    if (request.text !== '') this.#history.addUser(request.text);
     const answer = this.#open(request, request.audio, true);
-    this.#last = this.#last.then(() => this.#answer(answer));
+    this.#last = this.#last.then(() => this.#answer(answer, request.text));
   }
 
-  /** Speaks a given text, or the apology when it is empty. */
+  /** Speaks a given text, or at once the apology when it is empty. */
   say(request: SayRequest): void {
     const answer = this.#open(request, true, request.remember);
-    if (request.text === '') return this.#apologise(answer);
+    if (request.text === '') this.#apologise(answer);
+    else this.#last = this.#last.then(() => this.#recite(answer, request.text));
+  }
+
+  #recite(answer: Answer, text: string): void {
     const splitter = new SentenceSplitter({ language: this.#settings.language });
-    for (const sentence of [...splitter.push(request.text), ...splitter.flush()]) this.#speak(answer, sentence);
-    this.#end(answer);
+    for (const sentence of [...splitter.push(text), ...splitter.flush()]) this.#speak(answer, sentence);
+    if (!answer.abort.signal.aborted) this.#end(answer);
   }
 
   /** The caller broke in: stop, and remember only what was heard. */
@@ -94,11 +98,12 @@ export class LanguageCall {
     this.#prepare();
   }
 
-  /** The turn was played to its end. */
-  heard(turn: number): void {
+  /** The turn was played to its end; `heard` is what it was, an apology included. */
+  heard(turn: number, heard: string): void {
     const answer = this.#answers.get(turn);
     this.#answers.delete(turn);
-    if (answer?.remember) this.#history.addAssistant(answer.sentences.join(' '));
+    if (!answer?.remember) return;
+    this.#history.addAssistant(heard);
     this.#prepare();
   }
 
@@ -109,7 +114,8 @@ export class LanguageCall {
     return answer;
   }
 
-  async #answer(answer: Answer): Promise<void> {
+  async #answer(answer: Answer, text: string): Promise<void> {
+    this.#history.addUser(text);
     if (answer.abort.signal.aborted) return;
     const startedNs = monotonicNs();
     this.#emit({ type: 'llm-started', turn: answer.turn });
@@ -117,28 +123,42 @@ export class LanguageCall {
       const generation = await this.#generate(answer);
       this.#stopped(answer, generation, elapsedMs(startedNs, monotonicNs()));
     } catch (thrown) {
-      this.#failed(thrown);
-      if (!answer.abort.signal.aborted || thrown instanceof OavcError) this.#apologise(answer);
+      if (!answer.abort.signal.aborted) this.#unanswered(answer, thrown);
     }
   }
 
+  #unanswered(answer: Answer, thrown: unknown): void {
+    this.#failed(thrown);
+    answer.abort.abort();
+    if (answer.audio) this.#apologise(answer);
+    else this.#end(answer);
+  }
+
   async #generate(answer: Answer): Promise<Generation> {
-    const sequence = await this.#sequence;
+    const { temperature, maxTokens } = this.#settings;
+    const { llmTimeoutMs } = this.host;
     const splitter = new SentenceSplitter({ language: this.#settings.language });
-    const watch = new FirstToken(this.host.llmTimeoutMs);
+    const watch = new TokenWatch(llmTimeoutMs, () => fault('ENGINE_TIMEOUT', 'language', llmTimeoutMs));
     const onText = (text: string): void => {
       if (watch.seen()) this.#emit({ type: 'llm-first-token', turn: answer.turn });
       this.#emit({ type: 'llm-text', turn: answer.turn, text });
       for (const sentence of splitter.push(text)) this.#speak(answer, sentence);
     };
-    const { temperature, maxTokens } = this.#settings;
-    const signal = AbortSignal.any([answer.abort.signal, watch.signal]);
-    const generation = await sequence
-      .generate(this.#history.messages, { temperature, maxTokens, signal, onText })
-      .finally(() => watch.stop());
-    if (watch.late && !answer.abort.signal.aborted) throw fault('ENGINE_TIMEOUT', 'language', this.host.llmTimeoutMs);
+    const generated = this.#openSequence().then((sequence) =>
+      sequence.generate(this.#history.messages, { temperature, maxTokens, signal: answer.abort.signal, onText }),
+    );
+    const generation = await watch.over(generated);
     if (generation.stop !== 'abort') for (const sentence of splitter.flush()) this.#speak(answer, sentence);
     return generation;
+  }
+
+  /** A call that got no sequence asks again at its next turn. */
+  #openSequence(): Promise<LlmSequence> {
+    this.#sequence ??= this.openSequence();
+    return this.#sequence.catch((thrown: unknown) => {
+      this.#sequence = undefined;
+      throw thrown;
+    });
   }
 
   #stopped(answer: Answer, { promptTokens, completionTokens }: Generation, durationMs: number): void {
@@ -156,13 +176,12 @@ export class LanguageCall {
     this.host.toVoice({ type: 'sentence', callId: this.callId, turn, epoch, index, text, spoken });
   }
 
+  /** A model that said nothing leaves no dead air. */
   #end(answer: Answer): void {
-    const { turn, epoch, sentences } = answer;
-    if (answer.audio && sentences.length > 0) {
-      this.host.toVoice({ type: 'end', callId: this.callId, turn, epoch, sentences: sentences.length });
-      return;
-    }
-    this.heard(turn);
+    const { turn, epoch, sentences, audio } = answer;
+    if (audio && sentences.length === 0) return this.#apologise(answer);
+    if (audio) return this.host.toVoice({ type: 'end', callId: this.callId, turn, epoch, sentences: sentences.length });
+    this.heard(turn, sentences.join(' '));
     this.host.toSpeech({ type: 'silent', callId: this.callId, turn });
   }
 
@@ -184,38 +203,11 @@ export class LanguageCall {
     this.host.emit(this.callId, body);
   }
 
-  /** Gives the sequence back; resolves when the model has it again. */
+  /** Gives the sequence back at once; resolves when the model has it again. */
   async close(): Promise<void> {
     for (const answer of this.#answers.values()) answer.abort.abort();
     this.#answers.clear();
+    await this.#sequence?.then((sequence) => sequence.close()).catch(() => undefined);
     await this.#last;
-    await this.#sequence.then((sequence) => sequence.close()).catch(() => undefined);
-  }
-}
-
-/** Aborts a generation whose first token does not come in time. */
-class FirstToken {
-  readonly #controller = new AbortController();
-  readonly #timer: NodeJS.Timeout;
-  #seen = false;
-
-  constructor(timeoutMs: number) {
-    this.#timer = setTimeout(() => this.#controller.abort(), timeoutMs);
-  }
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-  get late(): boolean {
-    return this.#controller.signal.aborted;
-  }
-  /** True for the first token. */
-  seen(): boolean {
-    const first = !this.#seen;
-    this.#seen = true;
-    this.stop();
-    return first;
-  }
-  stop(): void {
-    clearTimeout(this.#timer);
   }
 }

@@ -39,7 +39,7 @@ function fromPeer(message: PeerMessage): void {
   if (!call) return;
   if (message.type === 'turn') call.turn(message);
   else if (message.type === 'say') call.say(message);
-  else if (message.type === 'heard') call.heard(message.turn);
+  else if (message.type === 'heard') call.heard(message.turn, message.heard);
   else if (message.type === 'cancel' && 'heard' in message) call.cancel(message.turn, message.heard);
 }
 
@@ -47,7 +47,6 @@ function attach(attachment: Extract<MainToWorker, { type: 'attach' }>['call']): 
   const model = engine;
   if (!model) throw fault('ENGINE_FAILED', 'language', 'a call came before the model was loaded');
   calls.set(attachment.callId, new LanguageCall(host, attachment, () => model.open()));
-  port.toMain({ type: 'attached', callId: attachment.callId });
 }
 
 async function detach(callId: string): Promise<void> {
@@ -62,13 +61,13 @@ async function detach(callId: string): Promise<void> {
   port.toMain({ type: 'detached', callId });
 }
 
-async function start(): Promise<number> {
+async function start(): Promise<object> {
   const choice = port.data.engines['*'];
   if (!choice) throw fault('ENGINE_UNKNOWN', 'llm', '*', Object.keys(port.data.engines).join(', '));
   const model = await openEngine('llm', choice.name, choice.options);
   await model.warmUp();
   engine = model;
-  return 0;
+  return {};
 }
 
 async function stop(): Promise<void> {

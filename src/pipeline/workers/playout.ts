@@ -2,6 +2,7 @@
  * How far the bot's turns are in the spoken ring: which sentence was heard, when the first packet of an answer left,
  * and, when it is cut off, the words that the caller heard. All by positions: no clock decides.
  */
+import { monotonicNs } from '../../clock.js';
 import { distance, type SpokenRing } from '../../media/sample-ring.js';
 import type { EventBody } from '../events.js';
 import { heardText } from '../text/heard-text.js';
@@ -89,8 +90,8 @@ export class Playout {
     return { turn, heard: audible ? heardText(sentences, played) : '', audible };
   }
 
-  /** Looks how far the playout is; returns the turn that was played to its end, if one was. */
-  poll(): number | undefined {
+  /** Looks how far the playout is; returns the turn that was played to its end, if one was, and its words. */
+  poll(): { turn: number; heard: string } | undefined {
     const head = this.#turns[0];
     if (!head) return undefined;
     this.#noteStart(head);
@@ -98,15 +99,20 @@ export class Playout {
     if (!head.finished || head.heard < head.sentences.length) return undefined;
     this.#turns.shift();
     if (head.started) this.emit({ type: 'bot-stopped-speaking', turn: head.turn, speechMs: this.#lengthMs(head) });
-    return head.turn;
+    return { turn: head.turn, heard: head.sentences.map(({ text }) => text).join(' ') };
   }
 
   #noteStart(head: PlayedTurn): void {
     if (head.started) return;
-    const firstPacketNs = this.ring.markedNs(markOf(head.turn));
-    if (firstPacketNs === undefined) return;
+    const markedNs = this.ring.markedNs(markOf(head.turn));
+    if (markedNs === undefined && !this.#isPast(head)) return;
     head.started = true;
-    this.emit({ type: 'bot-started-speaking', turn: head.turn, firstPacketNs });
+    this.emit({ type: 'bot-started-speaking', turn: head.turn, firstPacketNs: markedNs ?? monotonicNs() });
+  }
+
+  /** Its first sentence was played: whatever became of its mark, no turn waits for it for ever. */
+  #isPast({ sentences: [first] }: PlayedTurn): boolean {
+    return first !== undefined && distance(first.to, this.ring.played) >= 0;
   }
 
   #noteHeard(head: PlayedTurn): void {

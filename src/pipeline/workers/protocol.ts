@@ -89,9 +89,9 @@ export type MainToWorker =
   | { type: 'stop' };
 
 export type WorkerToMain =
-  | { type: 'ready'; wake: number }
+  /** `wake` of a speech worker, 0 of others; `voices` by language of a voice worker. */
+  | { type: 'ready'; wake: number; voices: Record<string, readonly string[]> }
   | { type: 'failed'; code: string; message: string }
-  | { type: 'attached'; callId: string }
   | { type: 'detached'; callId: string }
   | { type: 'event'; event: CallEvent }
   /** What is held for calls: recognisers, VAD slots, sequences, voices. Sent with each `detached`. */
@@ -103,8 +103,8 @@ export type SpeechToLanguage =
   | { type: 'say'; callId: string; turn: number; epoch: number; text: string; remember: boolean }
   /** Stop working on the turn; the caller heard only `heard`. */
   | { type: 'cancel'; callId: string; turn: number; heard: string }
-  /** The turn was played to its end. */
-  | { type: 'heard'; callId: string; turn: number };
+  /** The turn was played to its end, and this is what it was. */
+  | { type: 'heard'; callId: string; turn: number; heard: string };
 
 export type LanguageToVoice =
   /** `text` as it was written; `spoken` as the voice reads it (numbers in words). */

@@ -5,7 +5,7 @@
 
 import { monotonicNs } from '../../clock.js';
 import type { SttEngine } from '../../engines/engine.js';
-import { reasonOf } from '../../errors.js';
+import { OavcError, reasonOf } from '../../errors.js';
 import { heardLayout } from '../../media/ring-layout.js';
 import { distance, HeardRing, SpokenRing } from '../../media/sample-ring.js';
 import { windowSamples } from '../../media/voice-activity.js';
@@ -13,7 +13,7 @@ import type { EventBody, InterruptionCause, TurnTimes } from '../events.js';
 import type { CallSettings } from '../services.js';
 import { BargeInJudge } from '../turn/barge-in.js';
 import { silenceEndOfTurn } from '../turn/end-of-turn.js';
-import { SpeechEnd } from '../turn/speech-end.js';
+import { SpeechEnd, type SpeechEndPoint } from '../turn/speech-end.js';
 import { SpeechGate } from '../turn/speech-gate.js';
 import { type TurnEffects, TurnMachine } from '../turn/turn-machine.js';
 import { Playout } from './playout.js';
@@ -44,6 +44,9 @@ export class SpeechCall implements TurnEffects {
   #nextTurn: number;
   #speechFrom = 0;
   #times: TurnTimes | undefined;
+  /** An answer was cut off before any of it was heard: if it was but noise, the question is answered after all. */
+  #unanswered = false;
+  #closed = false;
 
   constructor(
     readonly host: SpeechCallHost,
@@ -89,7 +92,7 @@ export class SpeechCall implements TurnEffects {
     }
     const done = this.#playout.poll();
     if (done === undefined) return;
-    this.host.toLanguage({ type: 'heard', callId: this.callId, turn: done });
+    this.host.toLanguage({ type: 'heard', callId: this.callId, ...done });
     if (!this.#playout.busy) this.#machine.botIsDone();
   }
 
@@ -102,6 +105,10 @@ export class SpeechCall implements TurnEffects {
   }
 
   #speechStopped(): void {
+    // Speech too faint for a voiced step ends, at the latest, where the gate's silence began.
+    this.#speechEnd.atLatest((this.#heard.position - samplesOf(this.host.turn.pauseMs)) >>> 0, (at) =>
+      this.#heard.stampAt(at),
+    );
     const end = this.#speechEnd.end?.position ?? this.#heard.position;
     this.#emit({ type: 'user-stopped-speaking', speechMs: Math.max(0, msOf(distance(this.#speechFrom, end))) });
     this.#machine.speechStopped();
@@ -111,11 +118,17 @@ export class SpeechCall implements TurnEffects {
     const end = this.#speechEnd.end;
     if (!end) return;
     const silenceMs = msOf(distance(end.position, this.#heard.position));
-    if (!this.#machine.silence(silenceMs, this.#utterance.partial)) return;
-    const required = end.position + samplesOf(this.host.turn.silenceMs);
-    this.#times ??= {
-      speechEndArrivalNs: end.stamp.arrivalNs === 0n ? end.stamp.playoutNs : end.stamp.arrivalNs,
-      speechEndPlayoutNs: end.stamp.playoutNs,
+    const { partial } = this.#utterance;
+    if (this.#times === undefined && this.#machine.endsAt(silenceMs, partial)) this.#times = this.#timesAt(end);
+    this.#machine.silence(silenceMs, partial);
+  }
+
+  /** The first parts of the turn's ledger, at the moment of its decision. */
+  #timesAt({ position, stamp }: SpeechEndPoint): TurnTimes {
+    const required = (position + samplesOf(this.host.turn.silenceMs)) >>> 0;
+    return {
+      speechEndArrivalNs: stamp.arrivalNs === 0n ? stamp.playoutNs : stamp.arrivalNs,
+      speechEndPlayoutNs: stamp.playoutNs,
       silenceElapsedNs: this.#heard.stampAt(required - 1).playoutNs,
       decidedNs: monotonicNs(),
       sttFinalNs: 0n,
@@ -148,6 +161,7 @@ export class SpeechCall implements TurnEffects {
       this.host.toLanguage({ type: 'cancel', callId: this.callId, turn, heard });
       this.host.toVoice({ type: 'cancel', callId: this.callId, turn });
       if (audible) this.#emit({ type: 'bot-interrupted', turn, cause, heard });
+      else this.#unanswered = true;
     }
   }
 
@@ -162,14 +176,16 @@ export class SpeechCall implements TurnEffects {
   #transcribed(text: string, confidence: number | undefined): void {
     const certain = confidence === undefined || confidence >= this.#settings.confidenceThreshold;
     const kept = certain ? text.trim() : '';
-    const language = this.#utterance.language;
+    const { spokenLanguage: language } = this.#utterance;
     if (kept !== '') {
       this.#emit({ type: 'transcript-final', text: kept, confidence, language, turn: this.#nextTurn });
     } else {
       this.#emit({ type: 'transcript-dropped', text, confidence, why: certain ? 'empty' : 'confidence' });
     }
     this.#machine.transcript(kept);
-    if (this.#machine.caller === 'idle') this.#afterTurn();
+    if (this.#machine.caller !== 'idle') return;
+    this.#afterTurn();
+    if (this.#unanswered) this.run('', false, true);
   }
 
   #afterTurn(): void {
@@ -178,10 +194,13 @@ export class SpeechCall implements TurnEffects {
   }
 
   #recogniserFailed(thrown: unknown): void {
-    this.#emit({ type: 'error', code: 'ENGINE_FAILED', message: reasonOf(thrown), fatal: false });
+    if (this.#closed) return;
+    const code = thrown instanceof OavcError ? thrown.code : 'ENGINE_FAILED';
+    this.#emit({ type: 'error', code, message: reasonOf(thrown), fatal: false });
+    const overTheBot = this.#machine.suspected;
     this.#machine.transcript('');
-    this.#afterTurn();
-    this.apologise();
+    if (this.#machine.caller === 'idle') this.#afterTurn();
+    if (!overTheBot) this.apologise();
   }
 
   endTurn(text: string): void {
@@ -224,6 +243,7 @@ export class SpeechCall implements TurnEffects {
   update(patch: Partial<CallSettings>): void {
     this.#settings = { ...this.#settings, ...patch };
     this.#utterance.language = this.#settings.language;
+    if (patch.language !== undefined) this.#machine.judge = judgeFor(this.host.turn, patch.language);
   }
 
   written(message: VoiceToSpeech): void {
@@ -238,6 +258,7 @@ export class SpeechCall implements TurnEffects {
 
   #begin(): number {
     const turn = this.#nextTurn++;
+    this.#unanswered = false;
     this.#playout.begin(turn);
     this.#machine.botStarts();
     return turn;
@@ -248,6 +269,7 @@ export class SpeechCall implements TurnEffects {
   }
 
   close(): void {
+    this.#closed = true;
     this.#utterance.close();
   }
 }
@@ -259,11 +281,13 @@ const gateOptions = (turn: TurnOptions) => ({
   hangoverSamples: samplesOf(turn.pauseMs),
 });
 
+const judgeFor = (turn: TurnOptions, language: string): BargeInJudge => {
+  const backChannels = turn.backChannels[language] ?? [];
+  return new BargeInJudge({ words: turn.bargeInWords, speechMs: turn.bargeInSpeechMs, backChannels }, language);
+};
+
 const machineOptions = (turn: TurnOptions, language: string) => ({
   bargeIn: turn.bargeIn,
-  judge: new BargeInJudge(
-    { words: turn.bargeInWords, speechMs: turn.bargeInSpeechMs, backChannels: turn.backChannels[language] ?? [] },
-    language,
-  ),
+  judge: judgeFor(turn, language),
   endOfTurn: silenceEndOfTurn(turn.silenceMs),
 });

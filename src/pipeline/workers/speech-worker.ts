@@ -4,7 +4,7 @@
  */
 import type { SttEngine } from '../../engines/engine.js';
 import { openEngine } from '../../engines/registry.js';
-import { fault } from '../../errors.js';
+import { fault, OavcError, reasonOf } from '../../errors.js';
 import { loadAddon } from '../../media/addon.js';
 import { VoiceActivity } from '../../media/voice-activity.js';
 import type { MainToWorker, PeerMessage } from './protocol.js';
@@ -36,7 +36,16 @@ function engineFor(language: string): SttEngine {
 function listen(): void {
   if (!activity) return;
   while (hearOneWindowEach(activity));
-  for (const call of calls.values()) call.poll();
+  for (const call of calls.values()) guarded(call, () => call.poll());
+}
+
+function guarded(call: SpeechCall, work: () => void): void {
+  try {
+    work();
+  } catch (thrown) {
+    detach(call.callId);
+    failed(call.callId, thrown);
+  }
 }
 
 /** Judges a window of every call that has one; false when none had. */
@@ -49,7 +58,7 @@ function hearOneWindowEach(vad: VoiceActivity): boolean {
   }
   const probabilities = vad.run();
   heard.forEach((call, index) => {
-    call.hear(vad.window(index), probabilities[index] ?? 0);
+    guarded(call, () => call.hear(vad.window(index), probabilities[index] ?? 0));
   });
   return heard.length > 0;
 }
@@ -82,8 +91,18 @@ function fromPeer(message: PeerMessage): void {
 function attach(attachment: Extract<MainToWorker, { type: 'attach' }>['call']): void {
   if (!activity) return;
   const slot = activity.add();
-  calls.set(attachment.callId, new SpeechCall(host, attachment, slot));
-  port.toMain({ type: 'attached', callId: attachment.callId });
+  try {
+    calls.set(attachment.callId, new SpeechCall(host, attachment, slot));
+  } catch (thrown) {
+    activity.remove(slot);
+    failed(attachment.callId, thrown);
+  }
+}
+
+/** One call's fault is its own: main ends it, the others go on. */
+function failed(callId: string, thrown: unknown): void {
+  const code = thrown instanceof OavcError ? thrown.code : 'ENGINE_FAILED';
+  port.emit(callId, { type: 'error', code, message: reasonOf(thrown), fatal: true });
 }
 
 function detach(callId: string): void {
@@ -97,14 +116,14 @@ function detach(callId: string): void {
   port.toMain({ type: 'detached', callId });
 }
 
-async function start(): Promise<number> {
+async function start(): Promise<{ wake: number }> {
   for (const [language, choice] of Object.entries(port.data.engines)) {
     const engine = await openEngine('stt', choice.name, choice.options);
     await engine.warmUp();
     engines.set(language, engine);
   }
   activity = new VoiceActivity(batch);
-  return loadAddon().openWake(listen);
+  return { wake: loadAddon().openWake(listen) };
 }
 
 async function stop(): Promise<void> {

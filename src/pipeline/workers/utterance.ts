@@ -26,6 +26,11 @@ export class Utterance {
     this.#stream = this.#open(language);
   }
 
+  /** Language of the utterance that is being heard. */
+  get spokenLanguage(): string {
+    return this.#streamLanguage;
+  }
+
   /** Words so far; empty where the recogniser does not stream. */
   get partial(): string {
     return this.#partial;
@@ -50,10 +55,12 @@ export class Utterance {
     for (const window of this.#preRoll) this.#stream.accept(window);
   }
 
+  /** The new stream first: where the language has none, the old one goes on. */
   #reopen(): void {
+    const stream = this.#open(this.language);
     this.#stream.close();
+    this.#stream = stream;
     this.#streamLanguage = this.language;
-    this.#stream = this.#open(this.language);
   }
 
   #open(language: string): SttStream {
@@ -73,6 +80,7 @@ export class Utterance {
   /** The words of the utterance; rejects with ENGINE_TIMEOUT when the recogniser is late. */
   finish(timeoutMs: number): Promise<Transcript> {
     this.#partial = '';
+    this.#preRoll = [];
     const name = `recogniser (${this.#streamLanguage})`;
     return within(this.#stream.finish(), timeoutMs, () => fault('ENGINE_TIMEOUT', name, timeoutMs));
   }

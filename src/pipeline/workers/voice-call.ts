@@ -38,7 +38,9 @@ export class VoiceCall {
   #queue: LanguageToVoice[] = [];
   #working = false;
   #abort = new AbortController();
-  #begunTurn = -1;
+  /** The turn whose sentence is being spoken, and the one that was marked last, with its epoch. */
+  #currentTurn = -1;
+  #begun: { turn: number; epoch: number } | undefined;
   #failedTurn = -1;
 
   constructor(
@@ -62,6 +64,8 @@ export class VoiceCall {
 
   cancel(turn: number): void {
     this.#queue = this.#queue.filter((message) => message.turn > turn);
+    // It may be late: the ports from speech and language have no order between them.
+    if (this.#currentTurn > turn) return;
     this.#abort.abort();
     this.#abort = new AbortController();
   }
@@ -69,7 +73,9 @@ export class VoiceCall {
   async #work(): Promise<void> {
     this.#working = true;
     for (let message = this.#queue.shift(); message; message = this.#queue.shift()) {
-      if (message.epoch === this.#writer.ring.epoch) await this.#handle(message);
+      this.#currentTurn = message.turn;
+      if (message.epoch === this.#writer.ring.epoch)
+        await this.#handle(message).catch((thrown) => this.#report(thrown));
     }
     this.#working = false;
   }
@@ -87,21 +93,26 @@ export class VoiceCall {
 
   async #speak(sentence: Sentence): Promise<void> {
     const startedNs = monotonicNs();
-    const { signal } = this.#abort;
+    const { ttsTimeoutMs } = this.host;
+    const given = new AbortController();
+    const spoken = gather(this.#synthesize(sentence.spoken, AbortSignal.any([this.#abort.signal, given.signal])));
+    const late = () => fault('ENGINE_TIMEOUT', 'voice', ttsTimeoutMs);
+    const speech = await within(spoken, ttsTimeoutMs, late).finally(() => given.abort());
+    if (sentence.epoch !== this.#writer.ring.epoch || !speech) return;
+    await this.#write(sentence, speech, elapsedMs(startedNs, monotonicNs()));
+  }
+
+  #synthesize(text: string, signal: AbortSignal): AsyncIterable<Speech> {
     const { language, speed } = this.#settings;
     const voice = this.#settings.voice || this.host.voiceFor(language);
-    const chunks = this.host.engineFor(language).synthesize(sentence.spoken, { voice, speed, signal });
-    const speech = await within(gather(chunks), this.host.ttsTimeoutMs, () =>
-      fault('ENGINE_TIMEOUT', 'voice', this.host.ttsTimeoutMs),
-    );
-    if (!signal.aborted && speech) await this.#write(sentence, speech, elapsedMs(startedNs, monotonicNs()));
+    return this.host.engineFor(language).synthesize(text, { voice, speed, signal });
   }
 
   async #write(sentence: Omit<Sentence, 'type' | 'spoken'>, speech: Speech, synthesisMs: number): Promise<void> {
-    const samples = this.#trimmed(this.#writer.convert(speech.samples, speech.rateHz));
     const { ring, lineRateHz } = this.#writer;
+    const { samples, voicedFrom } = this.#trimmed(this.#writer.convert(speech.samples, speech.rateHz));
     const { turn, index, text, epoch } = sentence;
-    await this.#begin(turn, epoch);
+    await this.#begin(turn, epoch, voicedFrom);
     const from = ring.written;
     const to = (from + samples.length) >>> 0;
     this.#emit({
@@ -116,23 +127,24 @@ export class VoiceCall {
     await this.#writer.write(samples, epoch, () => delay(roomPollMs));
   }
 
-  /** Marks the first sample of a turn, once the mark of the turn before has been taken. */
-  async #begin(turn: number, epoch: number): Promise<void> {
-    if (turn === this.#begunTurn) return;
+  /** Marks the first voiced sample of a turn, once the mark of the turn before has been taken. */
+  async #begin(turn: number, epoch: number, voicedFrom: number): Promise<void> {
+    if (turn === this.#begun?.turn) return;
     const { ring } = this.#writer;
-    const before = markOf(this.#begunTurn);
-    while (this.#begunTurn >= 0 && ring.epoch === epoch && ring.markedNs(before) === undefined && ring.sending) {
-      await delay(roomPollMs);
-    }
-    this.#begunTurn = turn;
-    ring.mark(ring.written, markOf(turn));
+    const unsent = () => this.#begun?.epoch === epoch && ring.markedNs(markOf(this.#begun.turn)) === undefined;
+    while (ring.epoch === epoch && unsent()) await delay(roomPollMs);
+    this.#begun = { turn, epoch };
+    ring.mark((ring.written + voicedFrom) >>> 0, markOf(turn));
     this.#emit({ type: 'tts-started', turn });
   }
 
-  #trimmed(samples: Int16Array): Int16Array {
+  /** The sentence with little silence before its first sound; `voicedFrom` is where that is. */
+  #trimmed(samples: Int16Array): { samples: Int16Array; voicedFrom: number } {
     const { lineRateHz } = this.#writer;
-    const lead = (lineRateHz * leadMs) / 1000;
-    return samples.subarray(Math.max(0, voicedStart(samples, lineRateHz) - lead));
+    const found = voicedStart(samples, lineRateHz);
+    const start = found === samples.length ? 0 : found;
+    const cut = Math.max(0, start - (lineRateHz * leadMs) / 1000);
+    return { samples: samples.subarray(cut), voicedFrom: start - cut };
   }
 
   #finish(turn: number): void {
@@ -148,18 +160,24 @@ export class VoiceCall {
 
   async #failed(sentence: Sentence, thrown: unknown): Promise<void> {
     if (sentence.epoch !== this.#writer.ring.epoch) return;
-    const code = thrown instanceof OavcError ? thrown.code : 'ENGINE_FAILED';
-    this.#emit({ type: 'error', code, message: reasonOf(thrown), fatal: false });
+    this.#report(thrown);
     this.#failedTurn = sentence.turn;
     await this.#apologise({ ...sentence, type: 'apologise' });
+  }
+
+  #report(thrown: unknown): void {
+    const code = thrown instanceof OavcError ? thrown.code : 'ENGINE_FAILED';
+    this.#emit({ type: 'error', code, message: reasonOf(thrown), fatal: false });
   }
 
   #emit(body: EventBody): void {
     this.host.emit(this.callId, body);
   }
 
+  /** The new epoch ends whatever still waits for room in the ring. */
   close(): void {
     this.#queue = [];
     this.#abort.abort();
+    this.#writer.ring.discard();
   }
 }

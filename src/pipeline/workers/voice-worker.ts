@@ -36,7 +36,7 @@ function fromMain(message: MainToWorker): void {
   switch (message.type) {
     case 'attach':
       calls.set(message.call.callId, new VoiceCall(host, message.call));
-      return port.toMain({ type: 'attached', callId: message.call.callId });
+      return;
     case 'detach':
       return detach(message.callId);
     case 'settings':
@@ -60,7 +60,7 @@ function detach(callId: string): void {
   port.toMain({ type: 'detached', callId });
 }
 
-async function start(): Promise<number> {
+async function start(): Promise<{ voices: Record<string, readonly string[]> }> {
   for (const [language, choice] of Object.entries(port.data.engines)) {
     const engine = await openEngine('tts', choice.name, choice.options);
     await engine.warmUp();
@@ -68,7 +68,7 @@ async function start(): Promise<number> {
     voices.set(language, { engine, name });
     await prepareApology(language, { engine, name });
   }
-  return 0;
+  return { voices: Object.fromEntries([...voices].map(([language, { engine }]) => [language, engine.voices])) };
 }
 
 /** Synthesised once, so that it can be said when the voice itself fails. */

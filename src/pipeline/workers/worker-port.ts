@@ -53,18 +53,14 @@ export class WorkerPort {
   }
 
   /** Runs `start`, then says ready; a worker that cannot start says why and ends. */
-  async open(start: () => Promise<number>): Promise<void> {
+  async open(start: () => Promise<Partial<Extract<WorkerToMain, { type: 'ready' }>>>): Promise<void> {
     try {
-      this.toMain({ type: 'ready', wake: await start() });
+      this.toMain({ type: 'ready', wake: 0, voices: {}, ...(await start()) });
     } catch (thrown) {
       const code = thrown instanceof OavcError ? thrown.code : 'ENGINE_FAILED';
       this.toMain({ type: 'failed', code, message: reasonOf(thrown) });
-      this.close();
+      // A native engine that is half loaded may keep the thread alive for ever.
+      setImmediate(() => process.exit(1));
     }
-  }
-
-  close(): void {
-    for (const port of this.#peers.values()) port.close();
-    parentPort?.close();
   }
 }

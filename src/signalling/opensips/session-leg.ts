@@ -26,6 +26,8 @@ export interface SessionParts {
   direction: 'inbound' | 'outbound';
   from: string;
   to: string;
+  /** What the script passed; '' where it passed nothing. */
+  extraParams?: string | undefined;
   remoteSdp: string;
   /** What we offered, of a call that we placed. */
   localSdp: string;
@@ -41,6 +43,10 @@ interface AwaitedAck {
   reject(reason: unknown): void;
   timer: NodeJS.Timeout;
 }
+
+/** The script may pass $rU: the name that was really called, whatever To says. */
+const calledUser = ({ extraParams = '', to }: SessionParts): string =>
+  /^[\w+.-]+$/.test(extraParams) ? extraParams : (parseUri(to)?.user ?? '');
 
 export class SessionLeg implements Leg {
   readonly key: string;
@@ -69,7 +75,7 @@ export class SessionLeg implements Leg {
     this.direction = parts.direction;
     this.from = parts.from;
     this.to = parts.to;
-    this.calledUser = parseUri(parts.to)?.user ?? '';
+    this.calledUser = calledUser(parts);
     this.remoteSdp = parts.remoteSdp;
     this.#localSdp = parts.localSdp;
     this.#state = parts.direction === 'inbound' ? 'new' : 'answered';

@@ -106,7 +106,15 @@ export class OpenSipsSignalling implements Signalling {
   #legOf(event: UaEvent, remoteSdp: string): SessionLeg {
     const from = uriOf(header(event, 'from'));
     const to = uriOf(header(event, 'to'));
-    return new SessionLeg(this, { key: event.key, direction: 'inbound', from, to, remoteSdp, localSdp: '' });
+    return new SessionLeg(this, {
+      key: event.key,
+      direction: 'inbound',
+      from,
+      to,
+      remoteSdp,
+      localSdp: '',
+      extraParams: event.extraParams,
+    });
   }
 
   /** Not the same as an INVITE without SDP, which would get an offer: here the caller may have made one. */

@@ -81,6 +81,26 @@ const rows: [string, Step[], string[]][] = [
     ['pause', 'finish', 'interrupt caller', 'turn: stop'],
   ],
   ['the bot ends while it is judged: its playout is let go', [busy, speaks, done], ['pause', 'resume']],
+  [
+    'a back-channel and then a real interruption: the bot stays paused until that is judged',
+    [busy, speaks, stops, speaks, says('Yeah.'), stops, says('stop please'), silence(600)],
+    ['pause', 'finish', 'finish', 'interrupt caller', 'turn: stop please'],
+  ],
+  [
+    'the same, when the second part ends before the words of the first are known',
+    [busy, speaks, stops, speaks, stops, says('Yeah.'), says('stop please'), silence(600)],
+    ['pause', 'finish', 'finish', 'interrupt caller', 'turn: stop please'],
+  ],
+  [
+    'what is said while a slow recogniser works on the first part is not lost',
+    [speaks, stops, silence(600), speaks, stops, silence(600), says('please block'), silence(620), says('my card')],
+    ['decode ahead', 'finish', 'decode ahead', 'finish', 'turn: please block my card'],
+  ],
+  [
+    'the bot begins while the caller speaks: it waits',
+    [speaks, busy, goesOn(200), stops, says('hello there')],
+    ['pause', 'finish', 'interrupt caller'],
+  ],
   ['a client interrupts', [busy, cutOff], ['interrupt client']],
   ['a silent bot cannot be interrupted', [cutOff], []],
   [
