@@ -52,14 +52,19 @@ function run(command, args, environment = {}) {
 function withCmake() {
   const tool = join(root, 'node_modules/cmake-js/bin/cmake-js');
   if (!existsSync(tool) || !existsSync(join(root, 'node_modules/node-api-headers')))
-    stop('cmake-js or node-api-headers is missing: run "npm ci" with the development dependencies, or set OAVC_BUILD=gyp');
+    stop(
+      'cmake-js or node-api-headers is missing: run "npm ci" with the development dependencies, or set OAVC_BUILD=gyp',
+    );
   run(process.execPath, [tool, 'build', '--out', 'build/cmake', '--parallel', '2'], { OAVC_TOOL: 'cmake-js' });
 }
 
 /** npm names its node-gyp; outside npm it lies in npm's own folder. */
 function findNodeGyp() {
   const require = createRequire(join(dirname(process.execPath), '../lib/node_modules/npm/package.json'));
-  const places = [process.env.npm_config_node_gyp, join(dirname(process.execPath), '../share/nodejs/node-gyp/bin/node-gyp.js')];
+  const places = [
+    process.env.npm_config_node_gyp,
+    join(dirname(process.execPath), '../share/nodejs/node-gyp/bin/node-gyp.js'),
+  ];
   try {
     places.push(join(dirname(require.resolve('node-gyp/package.json')), 'bin/node-gyp.js'));
   } catch {
@@ -73,7 +78,9 @@ function withGyp() {
   if (!tool) stop('neither CMake nor node-gyp was found: apt-get install cmake, or install npm');
   const prefix = dirname(dirname(process.execPath));
   const headers = existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
-  run(process.execPath, [tool, 'configure', 'build', '--release', '--jobs', '2', ...headers], { OAVC_TOOL: 'node-gyp' });
+  run(process.execPath, [tool, 'configure', 'build', '--release', '--jobs', '2', ...headers], {
+    OAVC_TOOL: 'node-gyp',
+  });
 }
 
 function main() {
