@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import type { ChatMessage, GenerateOptions, Generation, LlmSequence } from '../../../src/engines/engine.js';
+import { allocateRings } from '../../../src/media/sample-ring.js';
+import type { EventBody } from '../../../src/pipeline/events.js';
+import type { CallSettings } from '../../../src/pipeline/services.js';
+import { LanguageCall, type LanguageCallHost } from '../../../src/pipeline/workers/language-call.js';
+import type { LanguageToSpeech, LanguageToVoice } from '../../../src/pipeline/workers/protocol.js';
+
+const settings: CallSettings = {
+  language: 'en',
+  confidenceThreshold: 0,
+  temperature: 0,
+  maxTokens: 10,
+  voice: '',
+  speed: 1,
+  volume: 1,
+  muted: false,
+};
+
+/** A model that says what the test tells it, and remembers what it was asked. */
+class ToldSequence implements LlmSequence {
+  asked: ChatMessage[][] = [];
+  answers: string[] = [];
+  closed = false;
+  prepare = async () => undefined;
+  async generate(messages: readonly ChatMessage[], { onText, signal }: GenerateOptions): Promise<Generation> {
+    this.asked.push(messages.map((message) => ({ ...message })));
+    const text = this.answers.shift();
+    if (text === undefined) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    if (text === 'fails') throw new Error('no model');
+    if (text) onText(text);
+    return { text: text ?? '', stop: signal.aborted ? 'abort' : 'end', promptTokens: 1, completionTokens: 1 };
+  }
+  close = async () => {
+    this.closed = true;
+  };
+}
+
+function stage(open?: (sequence: ToldSequence) => Promise<LlmSequence>) {
+  const sequence = new ToldSequence();
+  const voice: LanguageToVoice[] = [];
+  const speech: LanguageToSpeech[] = [];
+  const events: EventBody[] = [];
+  const host: LanguageCallHost = {
+    llmTimeoutMs: 50,
+    historyCharacters: 10_000,
+    apology: () => 'Sorry.',
+    emit: (_, body) => void events.push(body),
+    toVoice: (message) => void voice.push(message),
+    toSpeech: (message) => void speech.push(message),
+  };
+  const attachment = {
+    callId: 'c',
+    ...allocateRings(),
+    lineRateHz: 8000,
+    settings,
+    messages: [{ role: 'system' as const, content: 'prompt' }],
+    nextTurn: 0,
+  };
+  const call = new LanguageCall(host, attachment, () => (open ? open(sequence) : Promise.resolve(sequence)));
+  const turn = (n: number, text: string, audio = true) =>
+    call.turn({ type: 'turn', callId: 'c', turn: n, epoch: 0, text, audio });
+  const ended = async (n: number) => {
+    while (!voice.some((message) => message.type === 'end' && message.turn === n)) await turnOfTheLoop();
+  };
+  return { sequence, voice, speech, events, call, turn, ended, lastAsked: () => sequence.asked.at(-1)?.slice(1) };
+}
+
+const user = (content: string) => ({ role: 'user', content });
+const bot = (content: string) => ({ role: 'assistant', content });
+
+test('the history holds what was heard, not what was generated', async () => {
+  const { sequence, call, turn, ended, lastAsked } = stage();
+  sequence.answers = ['One two three four.', 'Yes.', 'Well.'];
+  turn(0, 'count');
+  await ended(0);
+  call.cancel(0, 'One two');
+  turn(1, 'go on');
+  await ended(1);
+  assert.deepEqual(lastAsked(), [user('count'), bot('One two…'), user('go on')]);
+  call.heard(1, 'Sorry.');
+  turn(2, 'what?');
+  await ended(2);
+  assert.deepEqual(
+    lastAsked()?.slice(-2),
+    [bot('Sorry.'), user('what?')],
+    'the apology was heard in place of the answer',
+  );
+});
+
+test('a model that fails, or says nothing, apologises; the call goes on', async () => {
+  const { sequence, voice, events, turn, ended } = stage();
+  sequence.answers = ['fails', '', 'Yes.'];
+  for (const n of [0, 1, 2]) {
+    turn(n, `question ${n}`);
+    await ended(n);
+  }
+  const said = voice.flatMap((message) =>
+    message.type === 'sentence' ? [message.text] : message.type === 'apologise' ? ['apology'] : [],
+  );
+  assert.deepEqual(said, ['apology', 'apology', 'Yes.']);
+  assert.equal(events.filter(({ type }) => type === 'error').length, 1);
+});
+
+test('a model that is late apologises', async () => {
+  const { voice, events, turn, ended } = stage();
+  turn(0, 'question');
+  await ended(0);
+  assert.equal(voice[0]?.type, 'apologise');
+  assert.ok(events.some((event) => event.type === 'error' && event.code === 'ENGINE_TIMEOUT'));
+});
+
+test('a turn that was cancelled says nothing more, and is no error', async () => {
+  const { sequence, voice, events, call, turn, ended } = stage();
+  turn(0, 'question');
+  while (sequence.asked.length === 0) await turnOfTheLoop();
+  call.cancel(0, '');
+  sequence.answers = ['Yes.'];
+  turn(1, 'another');
+  await ended(1);
+  assert.deepEqual(
+    voice.map(({ turn: n }) => n),
+    [1, 1],
+  );
+  assert.ok(!events.some(({ type }) => type === 'error'));
+});
+
+test('a text that is to be said waits for the answer before it', async () => {
+  const { sequence, voice, call, turn, ended } = stage();
+  sequence.answers = ['The answer.'];
+  turn(0, 'question');
+  call.say({ type: 'say', callId: 'c', turn: 1, epoch: 0, text: 'Then this.', remember: true });
+  await ended(1);
+  assert.deepEqual(
+    voice.map((message) => message.turn),
+    [0, 0, 1, 1],
+  );
+});
+
+test('an answer in text only reaches no voice', async () => {
+  const { sequence, voice, speech, turn } = stage();
+  sequence.answers = ['Only text.'];
+  turn(0, 'question', false);
+  while (speech.length === 0) await turnOfTheLoop();
+  assert.deepEqual(speech, [{ type: 'silent', callId: 'c', turn: 0 }]);
+  assert.deepEqual(voice, []);
+});
+
+test('a call that got no sequence asks again at its next turn', async () => {
+  let free = false;
+  const { sequence, voice, turn, ended } = stage((made) =>
+    free ? Promise.resolve(made) : Promise.reject(new Error('none is free')),
+  );
+  turn(0, 'question');
+  await ended(0);
+  assert.equal(voice[0]?.type, 'apologise');
+  free = true;
+  sequence.answers = ['Yes.'];
+  turn(1, 'question');
+  await ended(1);
+  assert.ok(voice.some((message) => message.type === 'sentence' && message.text === 'Yes.'));
+});
+
+test('closing gives the sequence back while an answer is being written', async () => {
+  const { sequence, call, turn } = stage();
+  turn(0, 'question');
+  while (sequence.asked.length === 0) await turnOfTheLoop();
+  await call.close();
+  assert.ok(sequence.closed);
+});
