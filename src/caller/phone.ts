@@ -10,7 +10,7 @@ import { loadAddon, type SessionStats, type StreamOptions } from '../media/addon
 import { heardLayout } from '../media/ring-layout.js';
 import { HeardRing, SpokenRing } from '../media/sample-ring.js';
 import { CallMedia } from '../media/session.js';
-import { voicedEnd } from '../media/voiced.js';
+import { stepMs, voicedEnd } from '../media/voiced.js';
 import type { Leg, LegEnd, Signalling } from '../signalling/leg.js';
 import type { HeardFrame } from './ear.js';
 
@@ -115,7 +115,9 @@ export class Phone {
    * call is over before that.
    */
   async say(samples: Int16Array): Promise<Spoken> {
-    const voiced = voicedEnd(samples, this.stream.lineRateHz) || samples.length;
+    const end = voicedEnd(samples, this.stream.lineRateHz) || samples.length;
+    // The middle of the last voiced step, as the server judges it too.
+    const voiced = Math.max(1, end - (this.stream.lineRateHz * stepMs) / 2000);
     const start = this.#spoken.written;
     const sequence = ++this.#marks;
     this.#spoken.mark((start + voiced - 1) >>> 0, sequence);

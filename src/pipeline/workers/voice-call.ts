@@ -5,7 +5,7 @@ import type { Speech, TtsEngine } from '../../engines/engine.js';
 import { fault, OavcError, reasonOf } from '../../errors.js';
 import { SpokenRing } from '../../media/sample-ring.js';
 import { SpokenWriter } from '../../media/spoken-writer.js';
-import { voicedStart } from '../../media/voiced.js';
+import { stepMs, voicedStart } from '../../media/voiced.js';
 import type { EventBody } from '../events.js';
 import type { CallSettings } from '../services.js';
 import { within } from './deadline.js';
@@ -26,8 +26,8 @@ type Sentence = Extract<LanguageToVoice, { type: 'sentence' }>;
 
 /** A full ring is looked at again after this long; it holds many seconds. */
 const roomPollMs = 100;
-/** Silence that may stay before the first sound of a sentence. */
-const leadMs = 10;
+/** Silence that stays before the first sound of a sentence. */
+const leadMs = 5;
 /** Sentences that may wait for one call. */
 const queueLimit = 64;
 
@@ -144,7 +144,8 @@ export class VoiceCall {
     const found = voicedStart(samples, lineRateHz);
     const start = found === samples.length ? 0 : found;
     const cut = Math.max(0, start - (lineRateHz * leadMs) / 1000);
-    return { samples: samples.subarray(cut), voicedFrom: start - cut };
+    // The middle of the first voiced step: the packet that has it has the sound.
+    return { samples: samples.subarray(cut), voicedFrom: start - cut + (lineRateHz * stepMs) / 2000 };
   }
 
   #finish(turn: number): void {
