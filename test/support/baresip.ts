@@ -14,12 +14,13 @@ export const baresipMissing =
   'baresip is not installed (apt-get install baresip)';
 
 /** The `aufile` source ends the call at its end; `sndfile` writes what comes and goes; `aubridge` plays to nobody. */
-const configuration = (folder: string, codec: string): string =>
+const configuration = (folder: string, codec: string, rateHz: number): string =>
   [
     'sip_listen 127.0.0.1:0',
     `audio_source aufile,${join(folder, 'said.wav')}`,
     'audio_player aubridge,nobody',
     'audio_alert aubridge,nobody',
+    ...['ausrc', 'auplay'].flatMap((end) => [`${end}_srate ${rateHz}`, `${end}_channels 1`]),
     'rtp_ports 21000-21999',
     `module_path ${modules}`,
     ...[codec, 'aufile', 'aubridge', 'sndfile'].map((name) => `module ${name}.so`),
@@ -38,12 +39,12 @@ export async function callWithBaresip(
   const rateHz = codec === 'opus' ? 48000 : 8000;
   writeWav(join(folder, 'said.wav'), { rateHz, channels: [samples] });
   writeFileSync(join(folder, 'accounts'), '<sip:caller@127.0.0.1>;regint=0\n');
-  writeFileSync(join(folder, 'config'), configuration(folder, codec));
+  writeFileSync(join(folder, 'config'), configuration(folder, codec, rateHz));
   const child = spawn('baresip', ['-f', folder, '-e', `/dial ${uri}`, '-t', '20'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = once(child, 'close');
-  child.stderr.on('data', (data: Buffer) => {
+  child.stdout.on('data', (data: Buffer) => {
     if (data.includes('terminated')) child.kill('SIGTERM');
   });
   await ended;
