@@ -46,8 +46,12 @@ Decision Playout::acrossGap(const Moment& moment, std::int64_t gapTicks) noexcep
   return {};
 }
 
+/// A successor that is overdue when its predecessor is played will likely miss its own turn: the frame is lengthened
+/// to win time.
 Stretch Playout::stretchFor(const Moment& moment) noexcept {
   const double excessMs = moment.delayMs - moment.targetMs;
+  if (moment.alone && moment.delayMs - msOf(packetTicks_) > moment.usualMs) return Stretch::kLengthen;
+  if (moment.alone && excessMs > 0) return Stretch::kNone;
   const bool due = ++sinceStretch_ >= kStretchEvery || excessMs > kFarTooMuchMs;
   if (!due || (excessMs < kTooMuchMs && excessMs > -kTooLittleMs)) return Stretch::kNone;
   sinceStretch_ = 0;
