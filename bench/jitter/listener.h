@@ -32,7 +32,8 @@ Heard listenOurs(const Network& network);
 Heard listenSpeex(const Network& network);
 /// Each packet is played `delayMs` after it was sent; what comes later is concealed.
 Heard listenFixed(const Network& network, double delayMs);
-/// Knows for every second how late its packets will be, and waits just so long: nothing beats it without loss.
+/// Knows for every second how late its packets will be, and waits just so long: nothing beats it without
+/// loss.
 Heard listenOracle(const Network& network);
 
 }  // namespace oavc::bench

@@ -114,7 +114,7 @@ class OurListener {
   }
 
   const Network& network_;
-  jitter::JitterBuffer buffer_{8000, {0, 400}};
+  jitter::JitterBuffer buffer_{8000, {}};
   std::int64_t held_ = 0;
 };
 
@@ -122,8 +122,9 @@ class OurListener {
 
 Heard listenOurs(const Network& network) {
   OurListener listener(network);
-  walk(network, [&](const Sent& sent) { listener.put(sent); },
-       [&](std::int64_t nowNs) { listener.tick(nowNs); });
+  walk(
+      network, [&](const Sent& sent) { listener.put(sent); },
+      [&](std::int64_t nowNs) { listener.tick(nowNs); });
   listener.heard.droppedPackets =
       static_cast<int>(network.packets.size()) - static_cast<int>(listener.heard.delaysMs.size());
   return listener.heard;

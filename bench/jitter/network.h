@@ -1,4 +1,5 @@
-// Networks in virtual time: when each packet of a talk comes, if it comes. Every trace is the same in every run.
+// Networks in virtual time: when each packet of a talk comes, if it comes. Every trace is the same in every
+// run.
 #pragma once
 #include <cstdint>
 #include <string>

@@ -1,7 +1,6 @@
 #include "jitter/delay_target.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <limits>
 
 namespace oavc::jitter {
@@ -10,9 +9,10 @@ namespace {
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 constexpr float kGrowth = 1.004F;   // a packet of 5 s ago counts a third
 constexpr float kHeaviest = 1e20F;  // then all weights are scaled down
-constexpr float kCovered = 0.97F;   // share of the packets that shall come in time
+constexpr float kLossMs = 1500;     // delay worth having to spare all packets: 1.5 ms for one in a thousand
 constexpr float kUsual = 0.9F;      // a packet later than so many others is likely to be later still
-constexpr double kShrinkMs = 0.25;  // a packet; growth is immediate
+constexpr float kSpread = 0.97F;    // share of the packets that the spread of a network spans
+constexpr double kShrinkMs = 0.5;   // a packet; growth is immediate
 constexpr double kRouteMs = 30;     // a drop of transit by more, and by more than the spread: another route
 
 }  // namespace
@@ -41,7 +41,7 @@ void DelayTarget::arrived(std::int64_t arrivalNs, std::int64_t mediaNs) noexcept
   record(static_cast<double>(transitNs - originNs_) / 1e6);
   const double offsetMs = static_cast<double>(originNs_ - baseNs_) / 1e6;
   usualMs_ = offsetMs + quantileMs(kUsual);
-  const double wanted = std::clamp(offsetMs + quantileMs(kCovered), minMs_, maxMs_);
+  const double wanted = std::clamp(offsetMs + worthMs(), minMs_, maxMs_);
   targetMs_ = std::max(wanted, targetMs_ - kShrinkMs);
 }
 
@@ -59,13 +59,13 @@ void DelayTarget::followBase(std::int64_t arrivalNs, std::int64_t transitNs) noe
   baseNs_ = std::ranges::min(fastest_);
 }
 
-/// Keeps the histogram where it is in time while the fastest packet changes; after a shorter route it moves along,
-/// for what was late on the old one says nothing of the new.
+/// Keeps the histogram where it is in time while the fastest packet changes; after a shorter route it moves
+/// along, for what was late on the old one says nothing of the new.
 void DelayTarget::moveOrigin() noexcept {
   const double movedMs = static_cast<double>(baseNs_ - originNs_) / 1e6;
   const auto bins = static_cast<std::ptrdiff_t>(movedMs / kBinMs);
   if (bins == 0 && movedMs >= 0) return;
-  if (movedMs < -kRouteMs && -movedMs > quantileMs(kCovered)) {
+  if (movedMs < -kRouteMs && -movedMs > quantileMs(kSpread)) {
     originNs_ = baseNs_;
     return;
   }
@@ -74,7 +74,7 @@ void DelayTarget::moveOrigin() noexcept {
 
 /// Positive: towards less lateness.
 void DelayTarget::shift(std::ptrdiff_t bins) noexcept {
-  const auto by = static_cast<std::size_t>(std::min<std::ptrdiff_t>(std::abs(bins), kBins - 1));
+  const auto by = static_cast<std::size_t>(std::min<std::ptrdiff_t>(bins < 0 ? -bins : bins, kBins - 1));
   if (bins > 0) {
     for (std::size_t bin = 0; bin < by; ++bin) weights_[by] += weights_[bin];
     std::copy(weights_.begin() + static_cast<std::ptrdiff_t>(by), weights_.end(), weights_.begin());
@@ -96,6 +96,22 @@ void DelayTarget::record(double latenessMs) noexcept {
   for (auto& weight : weights_) weight /= kHeaviest;
   total_ /= kHeaviest;
   weight_ /= kHeaviest;
+}
+
+/// The delay at which a further millisecond would spare less loss than it costs.
+double DelayTarget::worthMs() const noexcept {
+  float uncovered = total_;
+  float cheapest = kLossMs * total_;
+  double bestMs = 0;
+  for (std::size_t bin = 0; bin + 1 < kBins; ++bin) {
+    const auto delayMs = static_cast<float>(static_cast<double>(bin + 1) * kBinMs);
+    uncovered -= weights_[bin];
+    const float cost = kLossMs * uncovered + delayMs * total_;
+    if (cost >= cheapest) continue;
+    cheapest = cost;
+    bestMs = delayMs;
+  }
+  return bestMs;
 }
 
 double DelayTarget::quantileMs(float share) const noexcept {

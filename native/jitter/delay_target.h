@@ -1,5 +1,7 @@
 // How much delay the network asks for. Lateness of a packet: its transit time over that of the fastest packet
-// of the last seconds. The target is a quantile of the lateness lately seen, in a histogram that forgets.
+// of the last seconds. A histogram that forgets holds the lateness lately seen; the target is where one more
+// millisecond of delay would spare less loss than it is worth. So a few spikes are not waited for, and a
+// packet in twenty that overtakes is.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -29,6 +31,7 @@ class DelayTarget {
   void moveOrigin() noexcept;
   void shift(std::ptrdiff_t bins) noexcept;
   void record(double latenessMs) noexcept;
+  [[nodiscard]] double worthMs() const noexcept;
   [[nodiscard]] double quantileMs(float share) const noexcept;
 
   double minMs_;
