@@ -42,11 +42,11 @@ std::uint8_t referenceA(std::int16_t sample) {
   return static_cast<std::uint8_t>((segment << 4 | step) ^ mask);
 }
 
-void encodeReference(audio::Law law, const Samples& in, Octets& out) {
+[[gnu::noinline]] void encodeReference(audio::Law law, const Samples& in, Octets& out) {
   for (std::size_t i = 0; i < kFrame; ++i)
     out[i] = law == audio::Law::kMu ? referenceMu(in[i]) : referenceA(in[i]);
 }
-void decodeReference(audio::Law law, const Octets& in, Samples& out) {
+[[gnu::noinline]] void decodeReference(audio::Law law, const Octets& in, Samples& out) {
   const auto& table = decodeTables[static_cast<std::size_t>(law)];
   for (std::size_t i = 0; i < kFrame; ++i) out[i] = table[in[i]];
 }

@@ -18,6 +18,7 @@ constexpr std::int64_t kFrame = 160;
 constexpr std::int64_t kTickNs = 20 * kNsPerMs;
 constexpr std::int64_t kFirstTickNs = 1000 * kNsPerMs;
 constexpr double kRoundingMs = 1e-3;
+constexpr double kNever = -1;
 
 /// Calls `put` for what has come and `tick` every 20 ms, until the last packet came.
 template <typename Put, typename Tick>
@@ -169,12 +170,12 @@ namespace {
 template <typename DelayOf>
 Heard listenOnTime(const Network& network, DelayOf delayOf) {
   Heard heard;
-  std::vector<double> latenessMs(network.sentMs.size(), -1);
+  std::vector<double> latenessMs(network.sentMs.size(), kNever);
   for (const Sent& sent : network.packets)
     latenessMs[static_cast<std::size_t>(sent.index)] = delayMs(network, sent.index, sent.arrivalNs);
   for (std::size_t index = 0; index < latenessMs.size(); ++index) {
     const double waitMs = delayOf(index, latenessMs);
-    const bool came = latenessMs[index] >= 0;
+    const bool came = latenessMs[index] > kNever;
     if (came && latenessMs[index] <= waitMs + kRoundingMs) {
       heard.delaysMs.push_back(waitMs);
       heard.playedMs += kPacketMs;
