@@ -124,7 +124,7 @@ void Sender::transmit(const rtp::Header& header, std::size_t payloadBytes, Packe
 void Sender::skip() noexcept {
   numbers_.timestamp += ticksPerFrame_;
   marker_ = true;
-  if (dryFrames_ <= kPauseFrames)
+  if (dryFrames_ < kPauseFrames)
     behind_ = std::min(behind_ + frameSamples_, kMostBehindFrames * frameSamples_);
 }
 
