@@ -5,7 +5,7 @@ import { expectOwnAudio, rtpengineAbsent, servers, underLoad } from './traffic.j
 const sizes = [50, 200, 400];
 
 async function measure(contender: string, quick: boolean): Promise<Metrics> {
-  const seconds = quick ? 4 : 8;
+  const seconds = quick ? 3 : 5;
   const all: Metrics = {};
   for (const calls of quick ? [200] : sizes) {
     const metrics = await underLoad(contender, calls, (traffic) => traffic.window(seconds));
@@ -22,7 +22,7 @@ export const calls: Bench = {
     'every call to JavaScript at 16 kHz and back. Delay: from a caller sending a loud packet to its first loud sample back.',
     'Checked: every caller hears its own bursts, and no other.',
   ].join('\n'),
-  trials: 3,
+  trials: 2,
   contenders: [...servers(measure), rtpengineAbsent],
   goals: [
     { metric: '200 calls: cpu % a call', against: 'C++ echo', ratio: 1.6 },

@@ -22,7 +22,7 @@ const only = (prefix: string, metrics: Metrics): Metrics =>
   );
 
 async function measure(contender: string, quick: boolean): Promise<Metrics> {
-  const seconds = quick ? 4 : 10;
+  const seconds = quick ? 3 : 6;
   const quiet = await underLoad(contender, calls, (traffic) => traffic.window(seconds));
   expectOwnAudio(quiet, calls, seconds);
   const busy = await underLoad(contender, calls, (traffic) => whileBusy(() => traffic.window(seconds)));
@@ -32,7 +32,7 @@ async function measure(contender: string, quick: boolean): Promise<Metrics> {
 export const pacing: Bench = {
   title: 'Pacing of sent packets, 200 calls',
   about: 'How far a packet is from its call’s median place on the 20 ms grid, by the kernel’s stamps at the callers.',
-  trials: 3,
+  trials: 2,
   contenders: servers(measure),
   goals: [
     { metric: 'quiet: pacing p99 us', against: 'C++ echo', ratio: 1.5 },

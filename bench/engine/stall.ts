@@ -7,8 +7,8 @@ const stalls = 8;
 const stallMs = 40;
 const apartMs = 500;
 
-async function measure(contender: string, quick: boolean): Promise<Metrics> {
-  const seconds = quick ? 3 : 6;
+async function measure(contender: string): Promise<Metrics> {
+  const seconds = 3;
   return underLoad(contender, calls, async (traffic) => {
     const before = await traffic.window(seconds);
     for (let i = 0; i < stalls; i++) {
@@ -29,7 +29,7 @@ async function measure(contender: string, quick: boolean): Promise<Metrics> {
 export const stall: Bench = {
   title: 'No lasting delay from a stall',
   about: `${calls} calls; SIGSTOP for ${stallMs} ms, ${stalls} times, ${apartMs} ms apart; delay as in engine/calls.`,
-  trials: 3,
+  trials: 2,
   contenders: servers(measure),
   goals: [{ metric: 'grown ms', against: 'C++ echo', ratio: 1, plus: 5 }],
 };
