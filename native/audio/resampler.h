@@ -27,6 +27,7 @@ class Resampler {
  private:
   void design(int fromHz, int toHz);
   std::size_t pass(std::span<const std::int16_t> input, std::span<std::int16_t> output) noexcept;
+  std::size_t produceBlocks(std::size_t held, std::span<std::int16_t> output) noexcept;
   std::size_t produce(std::size_t held, std::span<std::int16_t> output) noexcept;
 
   int fromHz_;

@@ -109,9 +109,11 @@ void MediaThread::runSlot(std::int64_t scheduledNs) noexcept {
   context.behind = context.now.monotonicNs - scheduledNs >= kTickNs;
   Command command;
   while (commands_.pop(command)) obey(command, context.now);
-  for (Session* session : slots_[static_cast<std::size_t>(scheduledNs / kSlotNs % kSlots)])
-    session->tick(context);
+  const std::int64_t slot = scheduledNs / kSlotNs;
+  for (Session* session : slots_[static_cast<std::size_t>(slot % kSlots)]) session->hearTick(context);
   wakes_.fire(waker_);
+  for (Session* session : slots_[static_cast<std::size_t>((slot + kSlots - 1) % kSlots)])
+    session->speakTick(context);
 }
 
 void MediaThread::obey(const Command& command, const Instant& now) noexcept {

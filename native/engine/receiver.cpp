@@ -17,7 +17,7 @@ std::optional<rtp::Digit> Receiver::receive(std::span<const std::uint8_t> datagr
     ++rejected_;
     return std::nullopt;
   }
-  const auto verdict = reception_.receive(*packet, arrivalNs);
+  const auto verdict = reception_.receive(*packet, arrivalNs, packet->payloadType == map_.audio);
   if (verdict == rtp::Reception::Verdict::kDoubtful) {
     ++rejected_;
     return std::nullopt;

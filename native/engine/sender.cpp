@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "audio/time_stretch.h"
+
 namespace oavc::engine {
 namespace {
 
 constexpr int kTickMs = 20;
+constexpr std::size_t kMostBehindFrames = 50;
 
 /// Opus has frames of 10, 20, 40 and 60 ms only (RFC 6716 2.1.4).
 int packetMs(const SenderOptions& options) {
@@ -36,15 +39,43 @@ void Sender::tick(ring::SpokenReader& spoken, float gain, std::int64_t nowNs, Pa
     spoken.idle();
     return sendEvent(sink);
   }
+  fill(spoken, gain);
+  // Shortening may leave less than the packet that is due now.
+  if (++ticksPending_ * frameSamples_ >= packetSamples_ && pendingSamples_ < packetSamples_)
+    fill(spoken, gain);
+  if (pendingSamples_ < packetSamples_) return;
+  ticksPending_ = 0;
+  while (pendingSamples_ >= packetSamples_) sendAudio(sink);
+  spoken.sent(spoken.position() - static_cast<std::uint32_t>(pendingSamples_), nowNs);
+}
+
+/// Takes one frame from the ring.
+void Sender::fill(ring::SpokenReader& spoken, float gain) noexcept {
   const auto frame = std::span(pending_).subspan(pendingSamples_, frameSamples_);
   const bool speech = spoken.read(frame);
   if (speech && !speaking_) marker_ = true;
+  countBehind(speech);
   speaking_ = speech;
   amplify(frame, gain);
-  pendingSamples_ += frameSamples_;
-  if (pendingSamples_ < packetSamples_) return;
-  while (pendingSamples_ >= packetSamples_) sendAudio(sink);
-  spoken.sent(spoken.position() - static_cast<std::uint32_t>(pendingSamples_), nowNs);
+  pendingSamples_ += behind_ > 0 ? catchUp(frameSamples_) : frameSamples_;
+}
+
+/// Once something is held up, a frame that finds the ring dry holds up the writer's next one too; a real
+/// pause ends it.
+void Sender::countBehind(bool speech) noexcept {
+  dryFrames_ = speech ? 0 : std::min(dryFrames_ + 1, kPauseFrames);
+  if (dryFrames_ == kPauseFrames) behind_ = 0;
+  if (!speech && behind_ > 0) behind_ += frameSamples_;
+}
+
+/// The length of the frame at the end of what is pending, once a pitch period is out of it.
+std::size_t Sender::catchUp(std::size_t length) noexcept {
+  if (packetSamples_ % frameSamples_ != 0)
+    return length;  // of 10, 30 or 50 ms: frames and packets do not meet
+  const auto frame = std::span(pending_).subspan(pendingSamples_, length);
+  const std::size_t shorter = audio::shorten(frame, length, encoder_->rateHz());
+  behind_ -= std::min(behind_, length - shorter);
+  return shorter;
 }
 
 /// A step in loudness would click: it becomes a slope over the frame.
@@ -93,6 +124,8 @@ void Sender::transmit(const rtp::Header& header, std::size_t payloadBytes, Packe
 void Sender::skip() noexcept {
   numbers_.timestamp += ticksPerFrame_;
   marker_ = true;
+  if (dryFrames_ < kPauseFrames)
+    behind_ = std::min(behind_ + frameSamples_, kMostBehindFrames * frameSamples_);
 }
 
 bool Sender::beginDigit(char digit, int durationMs) noexcept {

@@ -41,7 +41,8 @@ class Sender {
 
   /// One 20 ms frame. `gain` is reached by the end of it.
   void tick(ring::SpokenReader& spoken, float gain, std::int64_t nowNs, PacketSink& sink) noexcept;
-  /// A frame that is not sent: time goes on without it.
+  /// A frame that is not sent: time goes on without it. Speech that it held up is caught up with by
+  /// shortening what follows, so that no delay lasts.
   void skip() noexcept;
   /// False while another digit is being sent, or without a payload type for it.
   bool beginDigit(char digit, int durationMs) noexcept;
@@ -55,11 +56,15 @@ class Sender {
   }
 
  private:
+  void fill(ring::SpokenReader& spoken, float gain) noexcept;
+  void countBehind(bool speech) noexcept;
+  std::size_t catchUp(std::size_t length) noexcept;
   void amplify(std::span<std::int16_t> frame, float gain) noexcept;
   void sendAudio(PacketSink& sink) noexcept;
   void sendEvent(PacketSink& sink) noexcept;
   void transmit(const rtp::Header& header, std::size_t payloadBytes, PacketSink& sink) noexcept;
 
+  static constexpr int kPauseFrames = 10;                   // without speech: nothing is held up any more
   static constexpr std::size_t kMaxFrame = 480;             // 20 ms at 24 kHz
   static constexpr std::size_t kMaxPacket = 3 * kMaxFrame;  // 60 ms
   SenderOptions options_;
@@ -71,6 +76,9 @@ class Sender {
   std::uint32_t ticksPerPacket_;
   std::array<std::int16_t, kMaxPacket + kMaxFrame> pending_{};
   std::size_t pendingSamples_ = 0;
+  std::size_t ticksPending_ = 0;  // since the last packet
+  int dryFrames_ = kPauseFrames;  // since speech, at most kPauseFrames
+  std::size_t behind_ = 0;        // samples of speech that skipped frames held up
   float gain_ = 1;
   bool speaking_ = false;
   bool marker_ = true;

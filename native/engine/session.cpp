@@ -84,11 +84,15 @@ void Session::beginDigit(char digit, int durationMs) noexcept {
   if (stream_) stream_->sender.beginDigit(digit, durationMs);
 }
 
-void Session::tick(TickContext& context) noexcept {
+void Session::hearTick(TickContext& context) noexcept {
   if (!stream_) return;
   drainRtp(context);
   if (++ticks_ % kRtcpEvery == 0) drainRtcp(context);
   hear(context);
+}
+
+void Session::speakTick(TickContext& context) noexcept {
+  if (!stream_) return;
   speak(context);
   lastTickNs_ = context.scheduledNs;
   if (stream_->reporter.due(context.now.monotonicNs)) report(context.now, false);

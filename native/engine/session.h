@@ -55,7 +55,11 @@ class Session final : private PacketSink {
   // --- the media thread
   void start(std::unique_ptr<Stream> stream, std::int64_t nowNs) noexcept;
   void beginDigit(char digit, int durationMs) noexcept;
-  void tick(TickContext& context) noexcept;
+  /// Once in 20 ms: takes what came and plays a frame to the heard ring.
+  void hearTick(TickContext& context) noexcept;
+  /// Once in 20 ms: sends a frame of the spoken ring. A slot after `hearTick`, so that an answer written at
+  /// once still goes out in the same 20 ms.
+  void speakTick(TickContext& context) noexcept;
   /// Says goodbye to the peer.
   void finish(const Instant& now) noexcept;
 

@@ -1,5 +1,7 @@
 // How much delay the network asks for. Lateness of a packet: its transit time over that of the fastest packet
-// of the last seconds. The target is a quantile of the lateness lately seen, in a histogram that forgets.
+// of the last seconds. A histogram that forgets holds the lateness lately seen; the target is where one more
+// millisecond of delay would spare less loss than it is worth. So a few spikes are not waited for, and a
+// packet in twenty that overtakes is.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -13,6 +15,8 @@ class DelayTarget {
   void arrived(std::int64_t arrivalNs, std::int64_t mediaNs) noexcept;
   /// The delay to aim at, over the fastest packet.
   [[nodiscard]] double targetMs() const noexcept { return targetMs_; }
+  /// Nine packets of ten are no later than this.
+  [[nodiscard]] double usualMs() const noexcept { return usualMs_; }
   /// Transit of the fastest packet; follows the drift of the sender's clock within kWindows * kWindowNs.
   [[nodiscard]] std::int64_t baseNs() const noexcept { return baseNs_; }
   void reset() noexcept;
@@ -24,16 +28,21 @@ class DelayTarget {
   static constexpr double kBinMs = 2;
 
   void followBase(std::int64_t arrivalNs, std::int64_t transitNs) noexcept;
+  void moveOrigin() noexcept;
+  void shift(std::ptrdiff_t bins) noexcept;
   void record(double latenessMs) noexcept;
-  [[nodiscard]] double quantileMs() const noexcept;
+  [[nodiscard]] double worthMs() const noexcept;
+  [[nodiscard]] double quantileMs(float share) const noexcept;
 
   double minMs_;
   double maxMs_;
   double targetMs_;
+  double usualMs_ = 0;
   std::int64_t baseNs_ = 0;
   std::array<std::int64_t, kWindows> fastest_{};  // by window, INT64_MAX where none came
   std::int64_t window_ = 0;
   bool started_ = false;
+  std::int64_t originNs_ = 0;  // transit that bin 0 stands for; follows the base in whole bins
   std::array<float, kBins> weights_{};
   float total_ = 0;
   float weight_ = 1;  // of the next packet; growing weights are old ones fading

@@ -44,7 +44,7 @@ void JitterBuffer::file(PacketStore::Put put, std::int64_t sequence, std::int64_
 
 Decision JitterBuffer::next(std::int64_t dueNs) noexcept {
   const StoredPacket* first = head(dueNs);
-  Moment moment{first, 0, target_.targetMs()};
+  Moment moment{first, 0, target_.targetMs(), target_.usualMs(), store_.size() == 1};
   if (first != nullptr) moment.delayMs = delayMs(*first, dueNs);
   const Decision decision = playout_.decide(moment);
   if (decision.action == Action::kPlay) delayMs_ = moment.delayMs;

@@ -12,7 +12,7 @@
 namespace oavc::jitter {
 
 struct Limits {
-  double minDelayMs = 20;
+  double minDelayMs = 10;
   double maxDelayMs = 400;
 };
 

@@ -3,10 +3,12 @@
 namespace oavc::jitter {
 namespace {
 
-constexpr double kTooMuchMs = 15;   // over the target, before frames are shortened
+// A packet must be there at the tick before its first sample is due, up to 20 ms early: nearly so much over
+// the target is no excess.
+constexpr double kTooMuchMs = 18;   // over the target, before frames are shortened
 constexpr double kTooLittleMs = 8;  // under it, before frames are lengthened
-constexpr double kFarTooMuchMs = 100;
-constexpr int kStretchEvery = 3;  // frames, unless far over the target: speech stays natural
+constexpr double kFarTooMuchMs = 60;
+constexpr int kStretchEvery = 2;  // frames, unless far over the target: speech stays natural
 
 }  // namespace
 
@@ -46,8 +48,12 @@ Decision Playout::acrossGap(const Moment& moment, std::int64_t gapTicks) noexcep
   return {};
 }
 
+/// A successor that is overdue when its predecessor is played will likely miss its own turn: the frame is
+/// lengthened to win time.
 Stretch Playout::stretchFor(const Moment& moment) noexcept {
   const double excessMs = moment.delayMs - moment.targetMs;
+  if (moment.alone && moment.delayMs - msOf(packetTicks_) > moment.usualMs) return Stretch::kLengthen;
+  if (moment.alone && excessMs > 0) return Stretch::kNone;
   const bool due = ++sinceStretch_ >= kStretchEvery || excessMs > kFarTooMuchMs;
   if (!due || (excessMs < kTooMuchMs && excessMs > -kTooLittleMs)) return Stretch::kNone;
   sinceStretch_ = 0;

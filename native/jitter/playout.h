@@ -34,6 +34,8 @@ struct Moment {
   const StoredPacket* head = nullptr;  // first packet held
   double delayMs = 0;                  // its delay if played at once
   double targetMs = 0;
+  double usualMs = 0;  // lateness that nine packets of ten do not exceed
+  bool alone = false;  // no packet is held after the head
 };
 
 class Playout {

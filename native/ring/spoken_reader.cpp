@@ -20,6 +20,7 @@ void ramp(std::span<std::int16_t> samples, bool up) {
 }  // namespace
 
 bool SpokenReader::read(std::span<std::int16_t> frame) noexcept {
+  ramp_ = rampSamples(frame.size());
   if (discard(frame)) return true;
   if (cell(memory_, spoken::kPaused).load(std::memory_order_acquire) != 0) {
     const bool fading = sending_;
@@ -47,20 +48,20 @@ bool SpokenReader::discard(std::span<std::int16_t> frame) noexcept {
 
 /// Ends speech with a ramp over the samples that would have come next, without consuming them; else silence.
 void SpokenReader::fadeOut(std::span<std::int16_t> frame) noexcept {
-  const auto wanted = static_cast<std::uint32_t>(std::min(kRampSamples, frame.size()));
+  const auto wanted = static_cast<std::uint32_t>(std::min(ramp_, frame.size()));
   const std::size_t length = sending_ && available(wanted) == wanted ? wanted : 0;
   copy(frame.first(length));
   ramp(frame.first(length), false);
-  if (sending_) dying_ = length > 0 ? 0 : kRampSamples;
+  if (sending_) dying_ = length > 0 ? 0 : ramp_;
   dieAway(frame.subspan(length));
   sending_ = false;
 }
 
 /// Where no sample follows, the last one sinks to zero, over the end of the frame if need be.
 void SpokenReader::dieAway(std::span<std::int16_t> rest) noexcept {
-  constexpr auto kSteps = static_cast<std::int32_t>(kRampSamples) + 1;
+  const auto steps = static_cast<std::int32_t>(ramp_) + 1;
   for (auto& sample : rest) {
-    sample = static_cast<std::int16_t>(last_ * static_cast<std::int32_t>(dying_) / kSteps);
+    sample = static_cast<std::int16_t>(last_ * static_cast<std::int32_t>(dying_) / steps);
     if (dying_ > 0) --dying_;
   }
 }
@@ -70,9 +71,9 @@ bool SpokenReader::consume(std::span<std::int16_t> frame) noexcept {
   const std::uint32_t taken = std::min(available(wanted), wanted);
   const auto speech = frame.first(taken);
   copy(speech);
-  if (!sending_) ramp(speech.first(std::min<std::size_t>(kRampSamples, taken)), true);
+  if (!sending_) ramp(speech.first(std::min<std::size_t>(ramp_, taken)), true);
   if (taken > 0) last_ = speech.back();
-  if (taken > 0 || sending_) dying_ = kRampSamples;
+  if (taken > 0 || sending_) dying_ = ramp_;
   dieAway(frame.subspan(taken));
   countUnderrun(taken, wanted);
   sending_ = taken == wanted;

@@ -1,5 +1,5 @@
 // The reading end of the spoken ring. Wait-free; one reader. Pause, resume, discard and a dry ring never
-// click: each is a ramp of kRampSamples inside the frame.
+// click: each is a ramp of 8 ms inside the frame.
 #pragma once
 #include <span>
 
@@ -23,7 +23,8 @@ class SpokenReader {
   void idle() noexcept { setSending(false); }
   [[nodiscard]] std::uint32_t underruns() const noexcept { return underruns_; }
 
-  static constexpr std::size_t kRampSamples = 64;  // 8 ms at 8 kHz, 2.7 ms at 24 kHz
+  /// 8 ms of a frame of 20 ms, whatever the rate.
+  static constexpr std::size_t rampSamples(std::size_t frameSamples) noexcept { return frameSamples * 2 / 5; }
   static constexpr std::uint32_t kUnderrunFrames = 10;
 
  private:
@@ -43,6 +44,7 @@ class SpokenReader {
   std::uint32_t sent_ = 0;
   std::uint32_t underruns_ = 0;
   std::int16_t last_ = 0;                      // sample that the speech stopped at
+  std::size_t ramp_ = 1;                       // of the frame being read
   std::size_t dying_ = 0;                      // samples left of the slope from last_ to silence
   std::uint32_t dryFrames_ = kUnderrunFrames;  // since the ring ran dry in speech
   bool sending_ = false;                       // the last frame ended in speech

@@ -15,17 +15,17 @@ constexpr std::int32_t kMinLost = -0x800000;
 
 }  // namespace
 
-Reception::Verdict Reception::receive(const Header& header, std::int64_t arrivalNs) noexcept {
+Reception::Verdict Reception::receive(const Header& header, std::int64_t arrivalNs, bool timed) noexcept {
   const int ahead = distance(maxSequence_, header.sequence);
   const bool fits = header.ssrc == ssrc_ && ahead < kMaxDropout && ahead > -kMaxMisorder;
   if (started_ && fits) {
-    count(header, arrivalNs);
+    count(header, arrivalNs, timed);
     candidate_ = false;
     return Verdict::kAccepted;
   }
   if (started_ && !confirms(header)) return Verdict::kDoubtful;
   restart(header);
-  count(header, arrivalNs);
+  count(header, arrivalNs, timed);
   return Verdict::kRestarted;
 }
 
@@ -51,12 +51,16 @@ void Reception::restart(const Header& header) noexcept {
   transitKnown_ = false;
 }
 
-void Reception::count(const Header& header, std::int64_t arrivalNs) noexcept {
+void Reception::count(const Header& header, std::int64_t arrivalNs, bool timed) noexcept {
   if (distance(maxSequence_, header.sequence) > 0) {
     if (header.sequence < maxSequence_) cycles_ += 0x10000;
     maxSequence_ = header.sequence;
   }
   ++received_;
+  if (timed) measureJitter(header, arrivalNs);
+}
+
+void Reception::measureJitter(const Header& header, std::int64_t arrivalNs) noexcept {
   const auto arrival = static_cast<std::uint32_t>(arrivalNs / 1000 * clockRateHz_ / 1'000'000);
   const std::uint32_t transit = arrival - header.timestamp;
   if (transitKnown_) jitter_ += (std::abs(static_cast<double>(distance(transit_, transit))) - jitter_) / 16;

@@ -24,7 +24,8 @@ class Reception {
   };
 
   explicit Reception(int clockRateHz) noexcept : clockRateHz_(clockRateHz) {}
-  Verdict receive(const Header& header, std::int64_t arrivalNs) noexcept;
+  /// `timed` is false for a telephone event: its timestamp is that of its start and says nothing of jitter.
+  Verdict receive(const Header& header, std::int64_t arrivalNs, bool timed = true) noexcept;
 
   [[nodiscard]] bool started() const noexcept { return started_; }
   [[nodiscard]] std::uint32_t ssrc() const noexcept { return ssrc_; }
@@ -37,7 +38,8 @@ class Reception {
  private:
   void restart(const Header& header) noexcept;
   bool confirms(const Header& header) noexcept;
-  void count(const Header& header, std::int64_t arrivalNs) noexcept;
+  void count(const Header& header, std::int64_t arrivalNs, bool timed) noexcept;
+  void measureJitter(const Header& header, std::int64_t arrivalNs) noexcept;
   [[nodiscard]] std::int64_t expected() const noexcept;
 
   int clockRateHz_;

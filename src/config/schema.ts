@@ -64,7 +64,7 @@ export const configSchema = Type.Object(
       bind_ip: text('127.0.0.1', 'address to bind RTP to', { env: 'RTP_BIND_IP' }),
       ip: text('', 'address to put into SDP; empty for bind_ip', { env: 'RTP_IP' }),
       codecs: text('PCMU PCMA opus', 'codecs to answer with, the preferred first'),
-      jitter_min_ms: count(20, 0, 200, 'least playout delay of the jitter buffer, in milliseconds'),
+      jitter_min_ms: count(10, 0, 200, 'least playout delay of the jitter buffer, in milliseconds'),
       jitter_max_ms: count(200, 40, 2000, 'largest playout delay of the jitter buffer, in milliseconds'),
       timeout_s: count(60, 0, 3600, 'seconds without any RTP that end a call; 0 for never'),
       realtime: flag(true, 'run the media thread with real-time priority where the right to it is there'),

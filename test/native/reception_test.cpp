@@ -36,6 +36,17 @@ TEST(Reception, ForgivesReorderingAndDuplicates) {
   EXPECT_EQ(reception.report().cumulativeLost, -1);
 }
 
+TEST(Reception, AnEventSaysNothingOfJitter) {
+  Reception reception(8000);
+  for (int i = 0; i < 20; ++i) {
+    Header header = packet(static_cast<std::uint16_t>(i));
+    const bool event = i >= 10 && i < 16;
+    if (event) header.timestamp = 10 * 160;
+    reception.receive(header, i * 20 * kMs, !event);
+  }
+  EXPECT_LT(reception.jitterMs(), 0.1);
+}
+
 TEST(Reception, ASteadyStreamHasNoJitter) {
   Reception reception(8000);
   for (int i = 0; i < 100; ++i) reception.receive(packet(static_cast<std::uint16_t>(i)), i * 20 * kMs);

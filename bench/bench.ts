@@ -1,0 +1,39 @@
+/** What a bench is: contenders that are measured the same way, and what ours must reach against the peers. */
+
+/** A result by name; the name carries the unit ("p50 ns", "clean: mean delay ms"). */
+export type Metrics = Record<string, number>;
+
+/** Why a peer could not be measured on this machine. */
+export interface Absent {
+  absent: string;
+}
+
+export type Outcome = Metrics | Absent;
+
+export interface Contender {
+  name: string;
+  /** Runs one trial in a process of its own; throws when the contents are wrong. */
+  run(quick: boolean): Promise<Outcome>;
+}
+
+/** `ours` of the metric is at most `ratio` times that of `against`; `plus` is added to the right side. */
+export interface Goal {
+  metric: string;
+  against: string;
+  ratio: number;
+  plus?: number;
+}
+
+export interface Bench {
+  title: string;
+  /** What is measured, on what, and what was checked. */
+  about: string;
+  /** Trials of each contender, in turn with the others; the median of them counts. */
+  trials: number;
+  /** The contender called "ours" is the one that goals speak of. */
+  contenders: Contender[];
+  goals: Goal[];
+}
+
+export const isAbsent = (outcome: Outcome): outcome is Absent =>
+  'absent' in outcome && typeof outcome.absent === 'string';

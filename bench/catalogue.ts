@@ -1,0 +1,21 @@
+/** Every bench by the name it is run with: the path of the code that it measures. */
+import { g711 } from './audio/g711.js';
+import { resampler } from './audio/resampler.js';
+import { sileroVad } from './audio/silero-vad.js';
+import type { Bench } from './bench.js';
+import { calls } from './engine/calls.js';
+import { pacing } from './engine/pacing.js';
+import { stall } from './engine/stall.js';
+import { traces } from './jitter/traces.js';
+import { sampleRing } from './ring/sample-ring.js';
+
+export const catalogue: Record<string, Bench> = {
+  'audio/g711': g711,
+  'audio/resampler': resampler,
+  'audio/silero-vad': sileroVad,
+  'engine/calls': calls,
+  'engine/pacing': pacing,
+  'engine/stall': stall,
+  'jitter/traces': traces,
+  'ring/sample-ring': sampleRing,
+};

@@ -1,0 +1,86 @@
+/** From the outcomes of all trials to the tables of RESULTS.md. */
+import { cpus, release } from 'node:os';
+import { type Bench, type Goal, isAbsent, type Metrics, type Outcome } from './bench.js';
+
+/** Outcomes of every trial by contender. */
+export type Measured = Map<string, Outcome[]>;
+
+export interface Verdict {
+  goal: Goal;
+  ours: number;
+  theirs: number;
+  reached: boolean;
+}
+
+const median = (values: number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+};
+
+/** The median of each metric; undefined when the contender was absent. */
+export function summarise(outcomes: Outcome[]): Metrics | undefined {
+  const metrics = outcomes.filter((outcome): outcome is Metrics => !isAbsent(outcome));
+  const names = [...new Set(metrics.flatMap((each) => Object.keys(each)))];
+  if (metrics.length === 0) return undefined;
+  return Object.fromEntries(names.map((name) => [name, median(metrics.flatMap((each) => each[name] ?? []))]));
+}
+
+export function judge(bench: Bench, measured: Measured): Verdict[] {
+  const ours = summarise(measured.get('ours') ?? []) ?? {};
+  return bench.goals.flatMap((goal) => {
+    const theirs = summarise(measured.get(goal.against) ?? [])?.[goal.metric];
+    const mine = ours[goal.metric];
+    if (theirs === undefined || mine === undefined) return [];
+    return [{ goal, ours: mine, theirs, reached: mine <= theirs * goal.ratio + (goal.plus ?? 0) + 1e-9 }];
+  });
+}
+
+const shown = (value: number | undefined): string => {
+  if (value === undefined || Number.isNaN(value)) return '–';
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
+};
+
+const row = (cells: string[]): string => `| ${cells.join(' | ')} |`;
+
+function table(bench: Bench, measured: Measured): string[] {
+  const columns = bench.contenders.map(({ name }) => ({ name, metrics: summarise(measured.get(name) ?? []) }));
+  const here = columns.filter(({ metrics }) => metrics !== undefined);
+  const names = [...new Set(here.flatMap(({ metrics }) => Object.keys(metrics ?? {})))];
+  return [
+    row(['', ...here.map(({ name }) => name)]),
+    row(['---', ...here.map(() => '---:')]),
+    ...names.map((name) => row([name, ...here.map(({ metrics }) => shown(metrics?.[name]))])),
+  ];
+}
+
+const absences = (measured: Measured): string[] =>
+  [...measured].flatMap(([name, outcomes]) => {
+    const absent = outcomes.find(isAbsent);
+    return absent ? [`- ${name}: absent, ${absent.absent}`] : [];
+  });
+
+const sentence = ({ goal, ours, theirs, reached }: Verdict): string => {
+  const plus = goal.plus ? ` + ${goal.plus}` : '';
+  return `- ${reached ? 'reached' : '**missed**'}: ${goal.metric}, ${shown(ours)} against ${shown(theirs)} of ${goal.against} (${shown(ours / theirs)} ×, at most ${goal.ratio} ×${plus})`;
+};
+
+/** One section of RESULTS.md. */
+export const section = (name: string, bench: Bench, measured: Measured): string =>
+  [
+    `## ${bench.title} (\`${name}\`)`,
+    '',
+    bench.about,
+    '',
+    ...table(bench, measured),
+    '',
+    ...absences(measured),
+    ...judge(bench, measured).map(sentence),
+    '',
+  ].join('\n');
+
+export const machine = (): string => {
+  const [first] = cpus();
+  return `${cpus().length} × ${first?.model.trim() ?? 'unknown processor'}, Linux ${release()}, Node ${process.versions.node}`;
+};

@@ -1,0 +1,166 @@
+#include "engine/sender.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "audio/g711.h"
+#include "tone.h"
+
+namespace oavc::engine {
+namespace {
+
+struct Wire : PacketSink {
+  void send(std::span<const std::uint8_t> datagram) noexcept override {
+    datagrams.emplace_back(datagram.begin(), datagram.end());
+  }
+  std::vector<std::vector<std::uint8_t>> datagrams;
+};
+
+struct alignas(16) Block {
+  std::array<std::byte, 16> octets{};
+};
+
+class Sending : public testing::Test {
+ protected:
+  void say(const std::vector<std::int16_t>& samples) {
+    std::ranges::copy(samples, ring::samplesAt(memory(), ring::spoken::kSamples) + written_);
+    written_ += static_cast<std::uint32_t>(samples.size());
+    ring::cell(memory(), ring::spoken::kWrite).store(written_);
+  }
+  ring::Memory memory() { return blocks_.front().octets.data(); }
+  std::vector<std::int16_t> decoded() {
+    std::vector<std::int16_t> samples;
+    for (const auto& datagram : wire_.datagrams) {
+      const auto packet = rtp::parse(datagram);
+      std::vector<std::int16_t> part(packet->payload.size());
+      audio::g711Decode(audio::Law::kA, packet->payload, part);
+      samples.insert(samples.end(), part.begin(), part.end());
+    }
+    return samples;
+  }
+  std::vector<Block> blocks_{ring::spoken::kBytes / sizeof(Block) + 1};
+  std::uint32_t written_ = 0;
+  ring::SpokenReader spoken_{blocks_.front().octets.data()};
+  Wire wire_;
+};
+
+TEST_F(Sending, NumbersItsPacketsOnAndOn) {
+  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {5, 65534, 0xFFFFFF00});
+  for (int i = 0; i < 5; ++i) sender.tick(spoken_, 1, 0, wire_);
+  ASSERT_EQ(wire_.datagrams.size(), 5U);
+  for (std::uint16_t i = 0; i < 5; ++i) {
+    const auto packet = rtp::parse(wire_.datagrams[i]);
+    EXPECT_EQ(packet->sequence, static_cast<std::uint16_t>(65534 + i));
+    EXPECT_EQ(packet->timestamp, 0xFFFFFF00 + i * 160U);
+    EXPECT_EQ(packet->payloadType, 8);
+    EXPECT_EQ(packet->marker, i == 0);
+    EXPECT_EQ(packet->payload.size(), 160U);
+    EXPECT_EQ(packet->payload[0], audio::g711Silence(audio::Law::kA));
+  }
+}
+
+TEST_F(Sending, HonoursThePtime) {
+  for (const int ptimeMs : {10, 20, 30, 40, 50, 60}) {
+    Wire wire;
+    Sender sender({audio::Codec::kPcma, 8, -1, ptimeMs}, {});
+    for (int i = 0; i < 30; ++i) sender.tick(spoken_, 1, 0, wire);
+    EXPECT_EQ(wire.datagrams.size(), 600U / static_cast<unsigned>(ptimeMs)) << ptimeMs;
+    EXPECT_EQ(wire.datagrams[0].size(), rtp::kHeaderBytes + static_cast<unsigned>(ptimeMs) * 8) << ptimeMs;
+    EXPECT_EQ(rtp::parse(wire.datagrams[1])->timestamp, static_cast<unsigned>(ptimeMs) * 8) << ptimeMs;
+  }
+}
+
+TEST_F(Sending, SaysWhatIsInTheRing) {
+  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {});
+  say(tone(400, 8000, 8000));
+  for (int i = 0; i < 50; ++i) sender.tick(spoken_, 1, 0, wire_);
+  EXPECT_GT(fitTone(std::span<const std::int16_t>(decoded()).subspan(800, 6400), 400, 8000).snrDb, 30);
+  EXPECT_EQ(ring::cell(memory(), ring::spoken::kPlayed).load(), 8000U);
+}
+
+TEST_F(Sending, ChangesLoudnessWithoutAClick) {
+  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {});
+  say(std::vector<std::int16_t>(16000, 8000));
+  for (int i = 0; i < 10; ++i) sender.tick(spoken_, 1, 0, wire_);
+  for (int i = 0; i < 10; ++i) sender.tick(spoken_, 2, 0, wire_);
+  for (int i = 0; i < 10; ++i) sender.tick(spoken_, 0, 0, wire_);
+  const auto heard = decoded();
+  EXPECT_NEAR(heard[19 * 160], 16000, 600);
+  EXPECT_NEAR(heard[29 * 160], 0, 16);
+  EXPECT_LT(largestStep(std::span(heard).subspan(200)), 1100);  // the largest quantum of the law is 1024
+  EXPECT_EQ(spoken_.position(), 30 * 160U) << "muted speech is consumed";
+}
+
+TEST_F(Sending, SaturatesInsteadOfWrapping) {
+  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {});
+  say(std::vector<std::int16_t>(8000, 30000));
+  for (int i = 0; i < 10; ++i) sender.tick(spoken_, 2, 0, wire_);
+  const auto heard = decoded();
+  for (const auto sample : heard) EXPECT_GE(sample, -16);
+}
+
+TEST_F(Sending, SkippedTimeShowsInTheTimestampOnly) {
+  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {});
+  sender.tick(spoken_, 1, 0, wire_);
+  sender.skip();
+  sender.skip();
+  sender.tick(spoken_, 1, 0, wire_);
+  const auto packet = rtp::parse(wire_.datagrams[1]);
+  EXPECT_EQ(packet->sequence, 1);
+  EXPECT_EQ(packet->timestamp, 3 * 160U);
+  EXPECT_TRUE(packet->marker);
+}
+
+TEST_F(Sending, SendsADigit) {
+  Sender sender({audio::Codec::kPcma, 8, 101, 20}, {});
+  sender.tick(spoken_, 1, 0, wire_);
+  EXPECT_TRUE(sender.beginDigit('4', 100));
+  EXPECT_FALSE(sender.beginDigit('5', 100));
+  for (int i = 0; i < 8; ++i) sender.tick(spoken_, 1, 0, wire_);
+  int events = 0;
+  for (const auto& datagram : wire_.datagrams) {
+    const auto packet = rtp::parse(datagram);
+    if (packet->payloadType != 101) continue;
+    EXPECT_EQ(packet->timestamp, 160U);
+    EXPECT_EQ(packet->payload[0], 4);
+    ++events;
+  }
+  EXPECT_EQ(events, 7);  // 100 ms, and the end twice more
+  EXPECT_EQ(rtp::parse(wire_.datagrams.back())->timestamp, 8 * 160U);
+}
+
+TEST_F(Sending, CatchesUpWithSpeechThatAStallHeldUp) {
+  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {});
+  const auto speech = tone(200, 8000, 8000 * 6);
+  std::size_t written = 0;
+  const auto tick = [&](bool stalled) {  // a live source: it goes on while we stand still
+    say({speech.begin() + static_cast<std::ptrdiff_t>(written),
+         speech.begin() + static_cast<std::ptrdiff_t>(written + 160)});
+    written += 160;
+    stalled ? sender.skip() : sender.tick(spoken_, 1, 0, wire_);
+  };
+  for (int i = 0; i < 10; ++i) tick(false);
+  for (int i = 0; i < 8; ++i) tick(true);
+  EXPECT_EQ(written - spoken_.position(), 8 * 160U);
+  for (int i = 0; i < 50; ++i) tick(false);
+  EXPECT_LT(written - spoken_.position(), 160U) << "a second later nothing is held up";
+  const auto heard = decoded();
+  EXPECT_EQ(heard.size(), 60 * 160U) << "and no packet more than one a tick was sent";
+  EXPECT_LT(largestStep(std::span(heard).subspan(200)), 2500) << "joined where the wave repeats";
+}
+
+TEST_F(Sending, DoesNotHurryAfterAPause) {
+  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {});
+  say(tone(200, 8000, 160));
+  sender.tick(spoken_, 1, 0, wire_);
+  for (int i = 0; i < 20; ++i) sender.tick(spoken_, 1, 0, wire_);
+  sender.skip();
+  say(tone(200, 8000, 8000));
+  for (int i = 0; i < 10; ++i) sender.tick(spoken_, 1, 0, wire_);
+  EXPECT_EQ(spoken_.position(), 11 * 160U);
+}
+
+}  // namespace
+}  // namespace oavc::engine
