@@ -23,7 +23,7 @@ import type { CallSummary } from './observer/summary.js';
 import { Tap } from './observer/tap.js';
 import { Pipeline } from './pipeline/pipeline.js';
 import type { WorkerRole } from './pipeline/workers/protocol.js';
-import { startRtviServer } from './server/http.js';
+import type { RtviServer } from './server/http.js';
 import type { Signalling } from './signalling/leg.js';
 import { OpenSipsSignalling } from './signalling/opensips/sessions.js';
 import { SipServer } from './signalling/sip/server.js';
@@ -96,16 +96,7 @@ async function assemble(config: Config, log: Log, parts: Parts): Promise<Running
   const ways = waysIn(config, log);
   const calls = new Calls(plant(config, pipeline, tap, log, languages), ways[0]);
   const listening = await listen(ways, calls, parts);
-  const rtvi = config.rtvi.enabled
-    ? await startRtviServer({
-        config: config.rtvi,
-        directory: calls,
-        feed: observer,
-        metrics: () => prometheusText(observer.totals(monotonicNs())),
-        readiness: () => readiness(pipeline),
-        log,
-      })
-    : undefined;
+  const rtvi = config.rtvi.enabled ? await openRtvi(config, calls, observer, pipeline, log) : undefined;
   if (rtvi) parts.add(() => rtvi.close());
   parts.add(() => calls.close());
   return {
@@ -118,6 +109,25 @@ async function assemble(config: Config, log: Log, parts: Parts): Promise<Running
     kill: (role) => pipeline.kill(role),
     stop: () => parts.stop(),
   };
+}
+
+/** Loaded only when it is wanted: in standard mode nothing of RTVI is in the process. */
+async function openRtvi(
+  config: Config,
+  directory: Calls,
+  observer: Observer,
+  pipeline: Pipeline,
+  log: Log,
+): Promise<RtviServer> {
+  const { startRtviServer } = await import('./server/http.js');
+  return startRtviServer({
+    config: config.rtvi,
+    directory,
+    feed: observer,
+    metrics: () => prometheusText(observer.totals(monotonicNs())),
+    readiness: () => readiness(pipeline),
+    log,
+  });
 }
 
 function startPipeline(

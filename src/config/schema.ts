@@ -126,7 +126,15 @@ export const configSchema = Type.Object(
       enabled: flag(false, 'serve RTVI', { flag: 'rtvi-enabled' }),
       ip: text('127.0.0.1', 'address to listen on', { flag: 'rtvi-ip' }),
       port: port(8080, 'port to listen on; 0 for any free one', { flag: 'rtvi-port' }),
-      token: text('', 'token that control needs; needed when ip is not loopback', { env: 'RTVI_TOKEN', secret: true }),
+      token: text('', 'token that may do everything; needed when ip is not loopback', {
+        env: 'RTVI_TOKEN',
+        secret: true,
+      }),
+      watch_token: text('', 'token that may only watch', { env: 'RTVI_WATCH_TOKEN', secret: true }),
+      steer_token: text('', 'token that may also act on calls, but place none', {
+        env: 'RTVI_STEER_TOKEN',
+        secret: true,
+      }),
       max_clients: count(64, 1, 10000, 'clients at once'),
       queue_kb: count(1024, 16, 65536, 'what a slow client may leave unread before it is dropped, in kB'),
       origins: text('', 'web origins that may connect besides the own one, separated by blanks'),

@@ -79,7 +79,8 @@ export type CallEvent = Happened &
     /** Speech over the bot paused the playout; `barge-in-rejected` resumes it, `bot-interrupted` discards the rest. */
     | { type: 'barge-in-suspected'; turn: number }
     | { type: 'barge-in-rejected'; turn: number; text: string }
-    | { type: 'llm-started'; turn: number }
+    /** `audio` is false for an answer that is only written, never spoken. */
+    | { type: 'llm-started'; turn: number; audio: boolean }
     | { type: 'llm-first-token'; turn: number }
     | { type: 'llm-text'; turn: number; text: string }
     | { type: 'llm-stopped'; turn: number; promptTokens: number; completionTokens: number; durationMs: number }
@@ -91,6 +92,8 @@ export type CallEvent = Happened &
     | { type: 'tts-stopped'; turn: number }
     /** `firstPacketNs`: when the RTP packet with the first sample of the answer was sent. */
     | { type: 'bot-started-speaking'; turn: number; firstPacketNs: bigint }
+    /** The words of a sentence that the caller has heard so far, by the ring's positions: told when they change. */
+    | { type: 'playout-progress'; turn: number; index: number; heard: string }
     /** A sentence has been played to its end. */
     | { type: 'sentence-heard'; turn: number; index: number; text: string }
     | { type: 'bot-stopped-speaking'; turn: number; speechMs: number }

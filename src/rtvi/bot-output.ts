@@ -17,25 +17,29 @@ export function botOutput(generation: Generation, step: OutputStep): Outgoing[] 
 const forms: Record<Generation, (step: OutputStep) => Outgoing[]> = {
   '0.x': () => [],
   '1.x': flat,
-  '2.x': (step) => [progress(step)],
-  '2.2': (step) => [progress(step)],
+  '2.x': segmented,
+  '2.2': segmented,
 };
 
 /** What was spoken by this step; undefined for a step that only announces. */
 function spokenText(step: OutputStep): string | undefined {
-  if (step.step === 'new') return undefined;
-  return step.step === 'cut' ? step.accumulated : step.segment.text;
+  if (step.step === 'new' || step.step === 'written' || step.fresh === '') return undefined;
+  return step.fresh;
 }
 
-/** 1.x: the sentence unspoken, then its text again as it is spoken; of one that is cut off, the words that were heard. */
+/** 1.x: the sentence unspoken, then its words as they are heard; the whole sentence where no word of it was told. */
 function flat(step: OutputStep): Outgoing[] {
-  if (step.step === 'cut')
-    return step.accumulated
-      .split(/\s+/)
-      .filter(Boolean)
-      .map((word) => flatMessage(word, true, 'word'));
-  return [flatMessage(step.segment.text, step.step === 'completed', 'sentence')];
+  if (step.step === 'new' || step.step === 'written') return [flatMessage(step.segment.text, false, 'sentence')];
+  if (step.step === 'completed' && step.fresh === step.segment.text.trim())
+    return [flatMessage(step.segment.text, true, 'sentence')];
+  return spokenWords(step.fresh);
 }
+
+const spokenWords = (text: string): Outgoing[] =>
+  text
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => flatMessage(word, true, 'word'));
 
 const flatMessage = (text: string, spoken: boolean, aggregation: 'sentence' | 'word'): Outgoing =>
   new Outgoing('bot-output', {
@@ -47,12 +51,16 @@ const flatMessage = (text: string, spoken: boolean, aggregation: 'sentence' | 'w
   });
 
 /** 2.x: `accumulated_text` followed by `remaining_text` is exactly the text. */
-function progress(step: OutputStep): Outgoing {
+function segmented(step: OutputStep): Outgoing[] {
   const { segment } = step;
-  if (step.step === 'new') return segmentMessage(segment, 'new', 0);
-  if (step.step === 'completed') return segmentMessage(segment, 'completed', segment.text.length);
-  return segmentMessage(segment, 'in-progress', step.accumulated.length);
+  if (step.step === 'written') return [unspokenSegment(segment)];
+  if (step.step === 'new') return [segmentMessage(segment, 'new', 0)];
+  if (step.step === 'completed') return [segmentMessage(segment, 'completed', segment.text.length)];
+  return step.fresh === '' ? [] : [segmentMessage(segment, 'in-progress', step.accumulated.length)];
 }
+
+const unspokenSegment = ({ id, text }: Segment): Outgoing =>
+  new Outgoing('bot-output', { text, ...kind, segment_id: id, will_be_spoken: false, spoken_status: 'new' });
 
 function segmentMessage({ id, text }: Segment, status: 'new' | 'in-progress' | 'completed', spoken: number): Outgoing {
   const position: Json = { accumulated_text: text.slice(0, spoken), remaining_text: text.slice(spoken) };

@@ -7,6 +7,7 @@ import type { Generation } from './generation.js';
 import { sentenceText, transcription } from './outbound.js';
 import { type Json, Outgoing, serverMessage } from './outgoing.js';
 import { configOf } from './services.js';
+import type { PendingSegment } from './speech-text.js';
 import type { Line, Story } from './story.js';
 
 export interface CallState {
@@ -56,6 +57,13 @@ function speechNow(generation: Generation, story: Story): Outgoing[] {
   return [
     ...begun.filter(([on]) => on).map(([, type]) => new Outgoing(type)),
     ...pending.flatMap(({ text }) => sentenceText(generation, text)),
-    ...(story.botSpeaking ? pending.flatMap((segment) => botOutput(generation, { step: 'new', segment })) : []),
+    ...(story.botSpeaking ? pending.flatMap((segment) => spokenSoFar(generation, segment)) : []),
   ];
+}
+
+function spokenSoFar(generation: Generation, segment: PendingSegment): Outgoing[] {
+  const accumulated = segment.text.slice(0, segment.told);
+  const begun = botOutput(generation, { step: 'new', segment });
+  if (accumulated === '') return begun;
+  return [...begun, ...botOutput(generation, { step: 'progress', segment, accumulated, fresh: accumulated.trim() })];
 }

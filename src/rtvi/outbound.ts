@@ -56,6 +56,7 @@ function speaking(generation: Generation): Table {
   return {
     sentence: ({ text }, scene) => [...inPlace(scene, ...sentenceText(generation, text)), ...output(scene)],
     'bot-started-speaking': (_event, scene) => [...inPlace(scene, say('bot-started-speaking')), ...output(scene)],
+    'playout-progress': (_event, scene) => output(scene),
     'sentence-heard': (_event, scene) => output(scene),
     'bot-interrupted': (_event, scene) => [
       ...output(scene),

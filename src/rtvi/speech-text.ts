@@ -10,16 +10,27 @@ export interface Segment {
 }
 
 export type OutputStep =
+  /** Of an answer that is not spoken. */
+  | { step: 'written'; segment: Segment }
   /** Is about to be spoken, or is being spoken. */
   | { step: 'new'; segment: Segment }
-  /** Cut off after `accumulated`, which begins `segment.text`. */
-  | { step: 'cut'; segment: Segment; accumulated: string }
-  | { step: 'completed'; segment: Segment };
+  /** Heard up to `accumulated`, which begins `segment.text`; `fresh` is what of it was not told before. */
+  | { step: 'progress'; segment: Segment; accumulated: string; fresh: string }
+  /** Cut off after `accumulated`. */
+  | { step: 'cut'; segment: Segment; accumulated: string; fresh: string }
+  /** Heard to its end; `fresh` is the whole text where no progress was told. */
+  | { step: 'completed'; segment: Segment; fresh: string };
+
+export interface PendingSegment extends Segment {
+  /** Characters told as heard. */
+  readonly told: number;
+}
 
 interface Tracked extends Segment {
   index: number;
   shown: boolean;
   heard: boolean;
+  told: number;
 }
 
 /** Sentences of one turn that are followed; of a longer one the rest is not shown. */
@@ -31,9 +42,16 @@ export class SpeechText {
   #closed = false;
   #segments: Tracked[] = [];
   #nextId = 1;
+  #writtenTurn = -1;
 
-  /** A sentence that will be spoken. */
+  /** The turn's answer will only be written. */
+  unspoken(turn: number): void {
+    this.#writtenTurn = turn;
+  }
+
+  /** A sentence of the answer. */
   sentence(turn: number, index: number, text: string): OutputStep[] {
+    if (turn === this.#writtenTurn) return [{ step: 'written', segment: { id: this.#takeId(), text } }];
     if (!this.#enter(turn)) return [];
     this.#track(index, text);
     return this.#playing ? this.#show() : [];
@@ -53,7 +71,16 @@ export class SpeechText {
     if (!segment || segment.heard) return [];
     const before = this.#show();
     segment.heard = true;
-    return [...before, { step: 'completed', segment }];
+    return [...before, { step: 'completed', segment, fresh: tell(segment, segment.text) }];
+  }
+
+  /** The caller has heard `words` of a sentence. What was told already, or is of an unknown sentence, is no news. */
+  progress(turn: number, index: number, words: string): OutputStep[] {
+    if (!this.#enter(turn) || !this.#playing) return [];
+    const segment = this.#segments.find((known) => known.index === index);
+    if (!segment || segment.heard || words.length <= segment.told || !segment.text.startsWith(words)) return [];
+    const before = this.#show();
+    return [...before, { step: 'progress', segment, accumulated: words, fresh: tell(segment, words) }];
   }
 
   /** The turn was cut off; `heard` is what the caller heard of all of it. */
@@ -63,7 +90,7 @@ export class SpeechText {
     const accumulated = open ? this.#rest(heard) : '';
     this.stopped(turn);
     if (!open || accumulated === '' || !open.text.startsWith(accumulated)) return [];
-    return [{ step: 'cut', segment: open, accumulated }];
+    return [{ step: 'cut', segment: open, accumulated, fresh: tell(open, accumulated) }];
   }
 
   /** The turn is over; what comes for it afterwards is ignored. */
@@ -80,7 +107,7 @@ export class SpeechText {
   }
 
   /** Sentences that have not been heard to their end. */
-  get pending(): readonly Segment[] {
+  get pending(): readonly PendingSegment[] {
     return this.#segments.filter((segment) => !segment.heard);
   }
 
@@ -98,11 +125,15 @@ export class SpeechText {
   #track(index: number, text: string): Tracked | undefined {
     const known = this.#segments.find((segment) => segment.index === index);
     if (known || this.#segments.length >= segmentLimit) return known;
-    const segment = { id: this.#nextId, text, index, shown: false, heard: false };
-    this.#nextId += 1;
+    const segment = { id: this.#takeId(), text, index, shown: false, heard: false, told: 0 };
     this.#segments.push(segment);
     this.#segments.sort((a, b) => a.index - b.index);
     return segment;
+  }
+
+  #takeId(): number {
+    this.#nextId += 1;
+    return this.#nextId - 1;
   }
 
   #show(): OutputStep[] {
@@ -118,4 +149,11 @@ export class SpeechText {
       if (done && rest.startsWith(text.trim())) rest = rest.slice(text.trim().length).trimStart();
     return rest;
   }
+}
+
+/** Notes that `words`, with which the text begins, are told; returns those of them that are new. */
+function tell(segment: Tracked, words: string): string {
+  const fresh = words.slice(segment.told).trim();
+  segment.told = Math.max(segment.told, words.length);
+  return fresh;
 }

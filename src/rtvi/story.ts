@@ -105,6 +105,7 @@ export class Story {
   #fitsWork(event: CallEvent): boolean {
     switch (event.type) {
       case 'llm-started':
+        if (!event.audio) this.text.unspoken(event.turn);
         this.#llmStartedNs = event.atNs;
         return this.#turnOn('llmRunning');
       case 'llm-stopped':
@@ -145,6 +146,8 @@ export class Story {
         return this.text.sentence(event.turn, event.index, event.text);
       case 'bot-started-speaking':
         return this.text.started(event.turn);
+      case 'playout-progress':
+        return this.text.progress(event.turn, event.index, event.heard);
       case 'sentence-heard':
         return this.text.heard(event.turn, event.index, event.text);
       case 'bot-interrupted':
@@ -160,7 +163,8 @@ export class Story {
   #remember(event: CallEvent, output: readonly OutputStep[], epochMs: number): void {
     if (event.type === 'transcript-final') this.addLine({ role: 'user', text: event.text, epochMs });
     for (const step of output) {
-      if (step.step === 'completed') this.addLine({ role: 'bot', text: step.segment.text, epochMs });
+      if (step.step === 'completed' || step.step === 'written')
+        this.addLine({ role: 'bot', text: step.segment.text, epochMs });
       if (step.step === 'cut') this.addLine({ role: 'bot', text: step.accumulated, epochMs });
     }
   }

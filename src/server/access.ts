@@ -4,11 +4,11 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Grant } from '../rtvi/visitor.js';
+import type { Grant, Role } from '../rtvi/visitor.js';
 
 export interface AccessOptions {
-  /** Empty: whoever reaches the loopback address may do all. */
-  token: string;
+  /** The token of each role; empty or absent for none. Without any, whoever reaches the loopback address may do all. */
+  tokens: Partial<Record<Role, string>>;
   /** Origins allowed besides the own one. */
   origins: readonly string[];
   /** Listening on loopback: then, without a token, only loopback names are taken as `Host`. */
@@ -30,21 +30,25 @@ export const isLoopback = (host: string): boolean =>
 
 export class Access {
   readonly #options: AccessOptions;
-  readonly #digest: Buffer | undefined;
+  readonly #tokens: { role: Role; digest: Buffer }[];
   readonly #minted = new Map<string, Minted>();
 
   constructor(options: AccessOptions) {
     this.#options = options;
-    this.#digest = options.token === '' ? undefined : digest(options.token);
+    this.#tokens = (['admin', 'steer', 'watch'] as const).flatMap((role) => {
+      const token = options.tokens[role] ?? '';
+      return token === '' ? [] : [{ role, digest: digest(token) }];
+    });
   }
 
   /** What the request's token allows; undefined when a token is needed and none, or a wrong one, was given. */
   grant(request: IncomingMessage): Grant | undefined {
-    if (!this.#digest) return { role: 'admin' };
+    if (this.#open) return { role: 'admin' };
     const token = tokenOf(request);
     if (token === undefined) return undefined;
     const given = digest(token);
-    if (timingSafeEqual(given, this.#digest)) return { role: 'admin' };
+    const known = this.#tokens.find((own) => timingSafeEqual(given, own.digest));
+    if (known) return { role: known.role };
     // Looked up by digest: how long that takes tells nothing about the token.
     const minted = this.#minted.get(given.toString('base64'));
     return minted && minted.expiresMs > this.#options.nowMs() ? minted.grant : undefined;
@@ -52,7 +56,7 @@ export class Access {
 
   /** A token for one connection or a few, for ten minutes; undefined where none is needed. */
   mint(grant: Grant): string | undefined {
-    if (!this.#digest) return undefined;
+    if (this.#open) return undefined;
     const token = randomBytes(24).toString('base64url');
     const key = digest(token).toString('base64');
     this.#minted.set(key, { grant, expiresMs: this.#options.nowMs() + mintedLifetimeMs });
@@ -64,11 +68,16 @@ export class Access {
   /** Why the request is refused whatever its token: its `Host` or its `Origin`. */
   foreign(request: IncomingMessage): string | undefined {
     const { host = '', origin } = request.headers;
-    if (this.#options.loopback && !this.#digest && !isLoopback(hostname(host)))
+    if (this.#options.loopback && this.#open && !isLoopback(hostname(host)))
       return 'the Host header names no loopback address';
     if (origin === undefined || this.#ownOrigin(origin, host) || this.#options.origins.includes(origin))
       return undefined;
     return 'this web origin is not allowed; see [rtvi] origins';
+  }
+
+  /** No token is set: the address decides. */
+  get #open(): boolean {
+    return this.#tokens.length === 0;
   }
 
   #ownOrigin(origin: string, host: string): boolean {

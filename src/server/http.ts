@@ -12,9 +12,20 @@ import { failed, failure, type Reply, text } from './reply.js';
 import { answerRoute, paths, type Readiness, type RouteContext, routes } from './routes.js';
 import { RtviSockets } from './websocket.js';
 
+export interface RtviConfig {
+  ip: string;
+  port: number;
+  token: string;
+  watch_token: string;
+  steer_token: string;
+  max_clients: number;
+  queue_kb: number;
+  origins: string;
+}
+
 export interface RtviServerOptions {
   /** `[rtvi]` of the configuration. */
-  config: { ip: string; port: number; token: string; max_clients: number; queue_kb: number; origins: string };
+  config: RtviConfig;
   directory: CallDirectory;
   /** The observer. */
   feed: Feed;
@@ -52,7 +63,8 @@ export async function startRtviServer(options: RtviServerOptions): Promise<RtviS
   if (!loopback && config.token === '')
     throw fault('LISTEN_FAILED', 'RTVI', wanted, 'other than loopback needs a token; set [rtvi] token');
   const hub = openHub(options);
-  const access = new Access({ token: config.token, origins: words(config.origins), loopback, nowMs });
+  const tokens = { admin: config.token, steer: config.steer_token, watch: config.watch_token };
+  const access = new Access({ tokens, origins: words(config.origins), loopback, nowMs });
   const sockets = openSockets(options, hub, access);
   const context: RouteContext = { ...options, access, clients: () => hub.sessions };
   const server = openServer(context, sockets, options);

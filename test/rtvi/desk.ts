@@ -12,7 +12,16 @@ import { type RtviServer, type RtviServerOptions, startRtviServer } from '../../
 import { RecordedCalls } from './recorded-call.js';
 
 export const log = openLog('test', 'silent');
-const config = { ip: '127.0.0.1', port: 0, token: '', max_clients: 64, queue_kb: 1024, origins: '' };
+const config = {
+  ip: '127.0.0.1',
+  port: 0,
+  token: '',
+  watch_token: '',
+  steer_token: '',
+  max_clients: 64,
+  queue_kb: 1024,
+  origins: '',
+};
 
 export interface Desk {
   server: RtviServer;

@@ -13,7 +13,7 @@ function converse(call: RecordedCall): void {
   call.happen({ type: 'user-started-speaking' });
   call.happen({ type: 'user-stopped-speaking', speechMs: 900 });
   call.happen({ type: 'transcript-final', text: 'what time', confidence: 0.9, language: 'en', turn: 1 });
-  call.happen({ type: 'llm-started', turn: 1 });
+  call.happen({ type: 'llm-started', turn: 1, audio: true });
   call.happen({ type: 'sentence', turn: 1, index: 0, text: 'It is noon.' });
   call.happen({ type: 'sentence', turn: 1, index: 1, text: 'Anything else?' });
   call.happen({ type: 'bot-started-speaking', turn: 1, firstPacketNs: 1n });
@@ -87,7 +87,7 @@ test('with two calls running a follower waits for the next, or chooses', async (
   await client.told('opensips-call-state');
   first.happen({ type: 'user-started-speaking' });
   await client.next(({ type }) => type === 'user-started-speaking');
-  desk.calls.start('call-3').happen({ type: 'llm-started', turn: 1 });
+  desk.calls.start('call-3').happen({ type: 'llm-started', turn: 1, audio: true });
   const told = await client.told('opensips-call-started');
   assert.equal(told.call_id, 'call-3', 'it is told of every call');
   assert.deepEqual(await client.drain(), [], 'but its focus stays');

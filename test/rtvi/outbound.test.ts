@@ -60,7 +60,7 @@ const exchange: [number, EventBody][] = [
   [2000, { type: 'user-stopped-speaking', speechMs: 1000 }],
   [2700, { type: 'transcript-final', text: 'what time', confidence: 0.9, language: 'en', turn: 1 }],
   [2700, { type: 'user-turn-ended', turn: 1, text: 'what time', times: turnTimes(2000, [40, 640, 645, 700]) }],
-  [2710, { type: 'llm-started', turn: 1 }],
+  [2710, { type: 'llm-started', turn: 1, audio: true }],
   [2900, { type: 'llm-first-token', turn: 1 }],
   [2900, { type: 'llm-text', turn: 1, text: 'It is ' }],
   [2950, { type: 'llm-text', turn: 1, text: 'noon.' }],
@@ -201,7 +201,7 @@ const unpaired: [what: string, steps: [number, EventBody][], expected: string[]]
     'a call that ends in mid-speech',
     [
       [1, { type: 'user-started-speaking' }],
-      [2, { type: 'llm-started', turn: 1 }],
+      [2, { type: 'llm-started', turn: 1, audio: true }],
       [3, { type: 'bot-started-speaking', turn: 1, firstPacketNs: 3n }],
       [4, { type: 'call-ended', reason: 'caller-hangup', detail: '' }],
     ],

@@ -4,7 +4,8 @@ import { SpeechText } from '../../src/rtvi/speech-text.js';
 
 const steps = (output: ReturnType<SpeechText['heard']>): string[] =>
   output.map(
-    ({ step, segment, ...more }) => `${step} ${segment.id} ${'accumulated' in more ? more.accumulated : segment.text}`,
+    ({ step, segment, ...more }) =>
+      `${step} ${segment.id} ${'accumulated' in more ? more.accumulated : segment.text}${'fresh' in more && step === 'progress' ? ` (${more.fresh})` : ''}`,
   );
 
 test('nothing is shown before the playout begins; then in order', () => {
@@ -65,4 +66,29 @@ test('ids differ between turns', () => {
   text.stopped(1);
   text.started(2);
   assert.deepEqual(steps(text.sentence(2, 0, 'Two.')), ['new 2 Two.']);
+});
+
+test('words are told as they are heard, each once, and none of what is not known', () => {
+  const text = new SpeechText();
+  text.sentence(1, 0, 'One two three.');
+  assert.deepEqual(steps(text.progress(1, 0, 'One')), [], 'not before the playout begins');
+  text.started(1);
+  assert.deepEqual(steps(text.progress(1, 0, 'One')), ['progress 1 One (One)']);
+  assert.deepEqual(steps(text.progress(1, 0, 'One')), []);
+  assert.deepEqual(steps(text.progress(1, 0, 'One two')), ['progress 1 One two (two)']);
+  assert.deepEqual(steps(text.progress(1, 1, 'Four')), [], 'a sentence that was not announced');
+  assert.deepEqual(steps(text.progress(1, 0, 'Other words')), [], 'words that are not its own');
+  assert.equal(text.pending[0]?.told, 'One two'.length);
+  const [completed] = text.heard(1, 0, 'One two three.');
+  assert.equal(completed?.step === 'completed' && completed.fresh, 'three.');
+  assert.deepEqual(steps(text.progress(1, 0, 'One two three')), [], 'nothing behind its end');
+});
+
+test('an answer that is not spoken is told at once, and disturbs no other', () => {
+  const text = new SpeechText();
+  text.sentence(1, 0, 'Spoken.');
+  text.started(1);
+  text.unspoken(2);
+  assert.deepEqual(steps(text.sentence(2, 0, 'Written.')), ['written 2 Written.']);
+  assert.deepEqual(steps(text.heard(1, 0, 'Spoken.')), ['completed 1 Spoken.']);
 });

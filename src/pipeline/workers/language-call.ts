@@ -118,7 +118,7 @@ export class LanguageCall {
     this.#history.addUser(text);
     if (answer.abort.signal.aborted) return;
     const startedNs = monotonicNs();
-    this.#emit({ type: 'llm-started', turn: answer.turn });
+    this.#emit({ type: 'llm-started', turn: answer.turn, audio: answer.audio });
     try {
       const generation = await this.#generate(answer);
       this.#stopped(answer, generation, elapsedMs(startedNs, monotonicNs()));

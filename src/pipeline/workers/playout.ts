@@ -15,6 +15,8 @@ interface PlayedTurn {
   sentences: Written[];
   /** Sentences that were played to their end. */
   heard: number;
+  /** Words of the sentence after those that were told as heard. */
+  told: string;
   /** Nothing more will be written. */
   finished: boolean;
   started: boolean;
@@ -51,7 +53,7 @@ export class Playout {
   }
 
   begin(turn: number): void {
-    this.#turns.push({ turn, sentences: [], heard: 0, finished: false, started: false });
+    this.#turns.push({ turn, sentences: [], heard: 0, told: '', finished: false, started: false });
   }
 
   written(sentence: Written): void {
@@ -96,6 +98,7 @@ export class Playout {
     if (!head) return undefined;
     this.#noteStart(head);
     this.#noteHeard(head);
+    this.#noteWords(head);
     if (!head.finished || head.heard < head.sentences.length) return undefined;
     this.#turns.shift();
     if (head.started) this.emit({ type: 'bot-stopped-speaking', turn: head.turn, speechMs: this.#lengthMs(head) });
@@ -120,8 +123,19 @@ export class Playout {
     for (let next = head.sentences[head.heard]; next; next = head.sentences[head.heard]) {
       if (!head.started || distance(next.to, played) < 0) return;
       head.heard++;
+      head.told = '';
       this.emit({ type: 'sentence-heard', turn: head.turn, index: next.index, text: next.text });
     }
+  }
+
+  /** At most once a word, since only whole words count as heard. */
+  #noteWords(head: PlayedTurn): void {
+    const open = head.sentences[head.heard];
+    if (!open || !head.started) return;
+    const heard = heardText([open], this.ring.played);
+    if (heard === '' || heard === head.told) return;
+    head.told = heard;
+    this.emit({ type: 'playout-progress', turn: head.turn, index: open.index, heard });
   }
 
   #lengthMs({ sentences }: PlayedTurn): number {
