@@ -1,4 +1,5 @@
 /** Real speech for tests, by espeak, so that the real voice activity detection hears somebody speak. */
+import { after } from 'node:test';
 import type { TtsEngine } from '../../src/engines/engine.js';
 import { openEngine } from '../../src/engines/registry.js';
 import { spokenLayout } from '../../src/media/ring-layout.js';
@@ -8,6 +9,7 @@ import { voicedEnd, voicedStart } from '../../src/media/voiced.js';
 import { gather } from '../../src/pipeline/workers/gather.js';
 
 let engine: Promise<TtsEngine> | undefined;
+after(async () => (await engine)?.close());
 
 /** `text` as int16 at `rateHz`, without the silence before and after it. */
 export async function spokenWords(text: string, rateHz = 8000): Promise<Int16Array> {
