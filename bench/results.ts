@@ -58,7 +58,7 @@ function table(bench: Bench, measured: Measured): string[] {
 const absences = (measured: Measured): string[] =>
   [...measured].flatMap(([name, outcomes]) => {
     const absent = outcomes.find(isAbsent);
-    return absent ? [`- ${name}: absent, ${absent.absent}`] : [];
+    return absent ? [`- ${name}: not measured in every trial, ${absent.absent}`] : [];
   });
 
 const sentence = ({ goal, ours, theirs, reached }: Verdict): string => {

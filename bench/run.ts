@@ -2,7 +2,7 @@
  * Runs benches: npm run bench [-- NAME…] [--quick] [--json FILE]. Each trial is a process of its own, contenders take
  * turns, and bench/RESULTS.md gets one section for each bench that ran; sections of the others stay.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -14,10 +14,13 @@ import { judge, type Measured, machine, section, summarise } from './results.js'
 const resultsPath = fileURLToPath(new URL('../../bench/RESULTS.md', import.meta.url));
 const trialPath = fileURLToPath(new URL('./trial.js', import.meta.url));
 
+/** A trial that fails, for wrong contents or by a crash, counts as absent with its reason: the others go on. */
 function trial(bench: string, contender: string, quick: boolean): Outcome {
   const args = [trialPath, bench, contender, ...(quick ? ['--quick'] : [])];
-  const output = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-  return JSON.parse(output.trimEnd().split('\n').at(-1) ?? '') as Outcome;
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (status === 0) return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Outcome;
+  const reason = /Error: .*/.exec(stderr)?.[0] ?? `exit status ${status}`;
+  return { absent: `a trial failed: ${reason}` };
 }
 
 function measure(name: string, bench: Bench, quick: boolean): Measured {
@@ -71,12 +74,12 @@ function main(): void {
     const measured = measure(name, bench, values.quick);
     sections.set(name, section(name, bench, measured));
     process.stdout.write(`${sections.get(name)}\n`);
+    writeFileSync(resultsPath, merge(new Map(sections)));
     const results = Object.fromEntries(
       [...measured].map(([who, outcomes]) => [who, summarise(outcomes) ?? outcomes[0]]),
     );
     json[name] = { results, goals: judge(bench, measured) };
   }
-  writeFileSync(resultsPath, merge(sections));
   if (values.json) writeFileSync(values.json, `${JSON.stringify(json, null, 2)}\n`);
 }
 

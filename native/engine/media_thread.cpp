@@ -109,11 +109,11 @@ void MediaThread::runSlot(std::int64_t scheduledNs) noexcept {
   context.behind = context.now.monotonicNs - scheduledNs >= kTickNs;
   Command command;
   while (commands_.pop(command)) obey(command, context.now);
-  const std::int64_t slot = scheduledNs / kSlotNs;
-  for (Session* session : slots_[static_cast<std::size_t>(slot % kSlots)]) session->hearTick(context);
-  wakes_.fire(waker_);
-  for (Session* session : slots_[static_cast<std::size_t>((slot + kSlots - 1) % kSlots)])
+  for (Session* session : slots_[static_cast<std::size_t>(scheduledNs / kSlotNs % kSlots)]) {
+    session->hearTick(context);
     session->speakTick(context);
+  }
+  wakes_.fire(waker_);
 }
 
 void MediaThread::obey(const Command& command, const Instant& now) noexcept {

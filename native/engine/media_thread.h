@@ -1,6 +1,6 @@
-// The thread that moves the audio: an absolute grid of 5 ms slots, each call heard in one of the four slots
-// of its 20 ms and spoken for in the next. After a stall the missed ticks are played at once, so that hearing
-// gains no delay, but not sent: no burst.
+// The thread that moves the audio: an absolute grid of 5 ms slots, each call ticked in one of the four slots
+// of its 20 ms. After a stall the missed ticks are played at once, so that hearing gains no delay, but not
+// sent: no burst; the sender catches up with what that held up.
 #pragma once
 #include <array>
 #include <atomic>

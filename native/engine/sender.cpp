@@ -57,15 +57,16 @@ void Sender::fill(ring::SpokenReader& spoken, float gain) noexcept {
   countBehind(speech);
   speaking_ = speech;
   amplify(frame, gain);
-  pendingSamples_ += behind_ > 0 ? catchUp(frameSamples_) : frameSamples_;
+  pendingSamples_ += behind_ > 0 && settling_ == 0 ? catchUp(frameSamples_) : frameSamples_;
 }
 
-/// Once something is held up, a frame that finds the ring dry holds up the writer's next one too; a real
-/// pause ends it.
+/// The writer may have stood still too: shortly after a stall a dry ring holds up one frame more. Later it
+/// means that all is caught up with, or that the speech is over.
 void Sender::countBehind(bool speech) noexcept {
   dryFrames_ = speech ? 0 : std::min(dryFrames_ + 1, kPauseFrames);
-  if (dryFrames_ == kPauseFrames) behind_ = 0;
-  if (!speech && behind_ > 0) behind_ += frameSamples_;
+  if (settling_ > 0) --settling_;
+  if (speech) return;
+  behind_ = settling_ > 0 && dryFrames_ < kPauseFrames ? behind_ + frameSamples_ : 0;
 }
 
 /// The length of the frame at the end of what is pending, once a pitch period is out of it.
@@ -124,8 +125,9 @@ void Sender::transmit(const rtp::Header& header, std::size_t payloadBytes, Packe
 void Sender::skip() noexcept {
   numbers_.timestamp += ticksPerFrame_;
   marker_ = true;
-  if (dryFrames_ < kPauseFrames)
-    behind_ = std::min(behind_ + frameSamples_, kMostBehindFrames * frameSamples_);
+  if (dryFrames_ == kPauseFrames) return;
+  settling_ = kSettleFrames;
+  behind_ = std::min(behind_ + frameSamples_, kMostBehindFrames * frameSamples_);
 }
 
 bool Sender::beginDigit(char digit, int durationMs) noexcept {

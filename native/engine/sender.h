@@ -65,6 +65,7 @@ class Sender {
   void transmit(const rtp::Header& header, std::size_t payloadBytes, PacketSink& sink) noexcept;
 
   static constexpr int kPauseFrames = 10;                   // without speech: nothing is held up any more
+  static constexpr int kSettleFrames = 5;                   // after a stall
   static constexpr std::size_t kMaxFrame = 480;             // 20 ms at 24 kHz
   static constexpr std::size_t kMaxPacket = 3 * kMaxFrame;  // 60 ms
   SenderOptions options_;
@@ -78,6 +79,7 @@ class Sender {
   std::size_t pendingSamples_ = 0;
   std::size_t ticksPending_ = 0;  // since the last packet
   int dryFrames_ = kPauseFrames;  // since speech, at most kPauseFrames
+  int settling_ = 0;              // frames until catching up begins
   std::size_t behind_ = 0;        // samples of speech that skipped frames held up
   float gain_ = 1;
   bool speaking_ = false;

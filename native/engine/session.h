@@ -57,8 +57,8 @@ class Session final : private PacketSink {
   void beginDigit(char digit, int durationMs) noexcept;
   /// Once in 20 ms: takes what came and plays a frame to the heard ring.
   void hearTick(TickContext& context) noexcept;
-  /// Once in 20 ms: sends a frame of the spoken ring. A slot after `hearTick`, so that an answer written at
-  /// once still goes out in the same 20 ms.
+  /// Once in 20 ms, after `hearTick`: sends a frame of the spoken ring. What is heard in a tick is answered
+  /// in the next, at the earliest: a worker has 20 ms to do it.
   void speakTick(TickContext& context) noexcept;
   /// Says goodbye to the peer.
   void finish(const Instant& now) noexcept;

@@ -9,7 +9,9 @@
 //   kRelatedSilenceNs.
 //   3. A stranger is let in after kProbation packets in sequence, when there is no source or it is silent for
 //      kStrangerSilenceNs: the caller behind NAT whose SDP names a private address.
-// No sockets, no clock.
+// What the rules cannot do: before the caller's first packet nothing tells a stranger with perfect RTP from a
+// caller behind NAT. He is let in, and stays until the signalled source speaks or he falls silent. No
+// sockets, no clock.
 #pragma once
 #include <cstdint>
 #include <optional>
