@@ -1,5 +1,5 @@
 /** `oavc config`: the effective configuration with the origin of each value; `--docs` writes the papers. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { papers } from '../config/document.js';
@@ -17,14 +17,20 @@ export const configCommand = (): Command =>
     .description('print the effective configuration, and where each value came from')
     .option('--json', 'as JSON')
     .option('--docs [folder]', 'instead write docs/ and config/oavc.full.ini below a folder (here)')
-    .action((flags: ConfigFlags, command: Command) => {
+    .action(async (flags: ConfigFlags, command: Command) => {
       if (flags.docs !== undefined) return writePapers(flags.docs === true ? '.' : flags.docs, command);
       const loaded = configFor(command);
       process.stdout.write(flags.json ? printJson(loaded) : printIni(loaded));
     });
 
-function writePapers(folder: string, command: Command): void {
-  const pages = { ...papers(), 'docs/cli.md': commandPage(command.parent ?? command) };
+async function writePapers(folder: string, command: Command): Promise<void> {
+  const pages: Record<string, string> = { ...papers(), 'docs/cli.md': commandPage(command.parent ?? command) };
+  const rtvi = join(folder, 'docs/rtvi.md');
+  // Written by hand but for its reference: renewed where it is, not made.
+  if (existsSync(rtvi)) {
+    const { withReference } = await import('../rtvi/document.js');
+    pages['docs/rtvi.md'] = withReference(readFileSync(rtvi, 'utf8'));
+  }
   for (const [name, text] of Object.entries(pages)) {
     mkdirSync(join(folder, dirname(name)), { recursive: true });
     writeFileSync(join(folder, name), text);

@@ -10,12 +10,14 @@ import { papers } from '../../src/config/document.js';
 import { loadConfig } from '../../src/config/load.js';
 import { options } from '../../src/config/options.js';
 import { errorCodes } from '../../src/errors.js';
+import { withReference } from '../../src/rtvi/document.js';
 
 /** Seen from `dist/test/contract`. */
 const document = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
 describe('the generated pages are what the generator writes (else: node dist/src/main.js config --docs)', () => {
-  for (const [name, text] of Object.entries({ ...papers(), 'docs/cli.md': commandPage(program()) }))
+  const rtvi = { 'docs/rtvi.md': withReference(document('docs/rtvi.md')) };
+  for (const [name, text] of Object.entries({ ...papers(), 'docs/cli.md': commandPage(program()), ...rtvi }))
     test(name, () => assert.equal(document(name), text));
 });
 

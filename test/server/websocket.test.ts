@@ -168,3 +168,20 @@ for (const [what, sent, status] of headers)
     if (status === 101) return void (await opening);
     await assert.rejects(opening, new RegExp(`Unexpected server response: ${status}`));
   });
+
+const roles: [role: string, token: string, mutes: string, places: number][] = [
+  ['watch', 'w', 'error-response', 403],
+  ['steer', 's', 'server-response', 403],
+  ['admin', 'a', 'server-response', 201],
+];
+for (const [role, token, mutes, places] of roles)
+  test(`role ${role}: what its token allows`, async (context) => {
+    const desk = await openDesk(context, { config: { token: 'a', steer_token: 's', watch_token: 'w' } });
+    desk.calls.start('call-1');
+    const client = await desk.ready('2.1.0', `?token=${token}`);
+    const action = { service: 'opensips_call', action: 'mute', arguments: [{ name: 'enabled', value: true }] };
+    assert.equal((await client.ask('client-message', { t: 'action', d: action })).type, mutes);
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ uri: 'sip:x@example.test' });
+    assert.equal((await fetch(`${desk.http}/calls`, { method: 'POST', headers, body })).status, places);
+  });

@@ -13,6 +13,8 @@ export interface ImportLine {
   to: string;
   isPackage: boolean;
   typesOnly: boolean;
+  /** Loaded only when the line is reached. */
+  dynamic: boolean;
 }
 
 export interface SourceFile {
@@ -37,7 +39,10 @@ export function typescriptImports({ path, text }: SourceFile): ImportLine[] {
   const lines = [...text.matchAll(statement)].map(([, , type, names = '', target = '']) =>
     importLine(path, target, type !== undefined || onlyTypes(names)),
   );
-  return [...lines, ...[...text.matchAll(dynamic)].map(([, target = '']) => importLine(path, target, false))];
+  return [
+    ...lines,
+    ...[...text.matchAll(dynamic)].map(([, target = '']) => ({ ...importLine(path, target, false), dynamic: true })),
+  ];
 }
 
 /** `{ type A, type B } from`: every name is a type. */
@@ -54,7 +59,7 @@ function importLine(from: string, target: string, typesOnly: boolean): ImportLin
         .split(sep)
         .join('/')
         .replace(/\.js$/, '');
-  return { from, to, isPackage, typesOnly };
+  return { from, to, isPackage, typesOnly, dynamic: false };
 }
 
 /** Includes of a C++ file: quoted ones are ours (`rtp/packet.h`), the others are packages. */
@@ -64,5 +69,6 @@ export function includes({ path, text }: SourceFile): ImportLine[] {
     to,
     isPackage: open === '<',
     typesOnly: false,
+    dynamic: false,
   }));
 }
