@@ -23,7 +23,9 @@ import type { CallSummary } from './observer/summary.js';
 import { Tap } from './observer/tap.js';
 import { Pipeline } from './pipeline/pipeline.js';
 import type { WorkerRole } from './pipeline/workers/protocol.js';
+import { Vigil } from './readiness.js';
 import type { RtviServer } from './server/http.js';
+import type { Readiness } from './server/routes.js';
 import type { Signalling } from './signalling/leg.js';
 import { OpenSipsSignalling } from './signalling/opensips/sessions.js';
 import { SipServer } from './signalling/sip/server.js';
@@ -96,7 +98,9 @@ async function assemble(config: Config, log: Log, parts: Parts): Promise<Running
   const ways = waysIn(config, log);
   const calls = new Calls(plant(config, pipeline, tap, log, languages), ways[0]);
   const listening = await listen(ways, calls, parts);
-  const rtvi = config.rtvi.enabled ? await openRtvi(config, calls, observer, pipeline, log) : undefined;
+  const rtvi = config.rtvi.enabled
+    ? await openRtvi(config, calls, observer, readinessOf(pipeline, ways), log)
+    : undefined;
   if (rtvi) parts.add(() => rtvi.close());
   parts.add(() => calls.close());
   return {
@@ -116,7 +120,7 @@ async function openRtvi(
   config: Config,
   directory: Calls,
   observer: Observer,
-  pipeline: Pipeline,
+  readiness: () => Readiness,
   log: Log,
 ): Promise<RtviServer> {
   const { startRtviServer } = await import('./server/http.js');
@@ -125,7 +129,7 @@ async function openRtvi(
     directory,
     feed: observer,
     metrics: () => prometheusText(observer.totals(monotonicNs())),
-    readiness: () => readiness(pipeline),
+    readiness,
     log,
   });
 }
@@ -195,12 +199,15 @@ async function listen(
   return { sip: listening.sip, opensips: listening.opensips };
 }
 
-function readiness(pipeline: Pipeline): { ready: boolean; reasons: string[] } {
-  const stats = loadAddon().engineStats();
-  const reasons: string[] = [];
-  if (!pipeline.ready) reasons.push('a worker is being replaced');
-  if (stats.ticks === 0) reasons.push('the media thread does not tick');
-  return { ready: reasons.length === 0, reasons };
+function readinessOf(pipeline: Pipeline, ways: Signalling[]): () => Readiness {
+  const nowMs = () => Number(monotonicNs()) / 1e6;
+  const vigil = new Vigil(nowMs());
+  return () => {
+    const away = ways.filter((way) => way.away).map(({ name }) => name);
+    const vitals = { workersReady: pipeline.ready, media: loadAddon().engineStats(), away };
+    const reasons = vigil.reasons(vitals, nowMs());
+    return { ready: reasons.length === 0, reasons };
+  };
 }
 
 function heldNow(calls: Calls, pipeline: Pipeline, ways: Signalling[]): Record<string, number> {

@@ -54,6 +54,8 @@ export interface Signalling {
   start(onLeg: (leg: Leg) => void): Promise<{ address: string; port: number }>;
   /** Places a call with this offer; resolves when it is answered, throws SIP_REFUSED or SIP_TIMEOUT. */
   place(uri: string, from: string, offer: string, signal?: AbortSignal): Promise<Leg>;
+  /** True while the server that sends the calls does not answer. */
+  readonly away: boolean;
   /** Legs and transactions held now: what a leak test counts. */
   held(): { legs: number; transactions: number };
   /** Ends every leg and gives the sockets back. */

@@ -69,6 +69,10 @@ export class OpenSipsSignalling implements Signalling {
     return this.#events.address;
   }
 
+  get away(): boolean {
+    return this.#events.away;
+  }
+
   held(): { legs: number; transactions: number } {
     return { legs: this.#legs.size + this.#placements.size, transactions: this.mi.pending };
   }

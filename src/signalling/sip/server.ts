@@ -46,6 +46,7 @@ const methods = allowed.split(', ');
 
 export class SipServer implements Signalling, SipLegHost {
   readonly name = 'sip';
+  readonly away = false;
   readonly transactions: Transactions;
   readonly #transport: UdpTransport;
   /** Legs by their dialog, and those that have none yet. */

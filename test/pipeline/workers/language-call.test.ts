@@ -4,20 +4,9 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { ChatMessage, GenerateOptions, Generation, LlmSequence } from '../../../src/engines/engine.js';
 import { allocateRings } from '../../../src/media/sample-ring.js';
 import type { EventBody } from '../../../src/pipeline/events.js';
-import type { CallSettings } from '../../../src/pipeline/services.js';
 import { LanguageCall, type LanguageCallHost } from '../../../src/pipeline/workers/language-call.js';
 import type { LanguageToSpeech, LanguageToVoice } from '../../../src/pipeline/workers/protocol.js';
-
-const settings: CallSettings = {
-  language: 'en',
-  confidenceThreshold: 0,
-  temperature: 0,
-  maxTokens: 10,
-  voice: '',
-  speed: 1,
-  volume: 1,
-  muted: false,
-};
+import { settings } from '../../support/call-settings.js';
 
 /** A model that says what the test tells it, and remembers what it was asked. */
 class ToldSequence implements LlmSequence {

@@ -5,21 +5,11 @@ import type { Speech, TtsEngine } from '../../../src/engines/engine.js';
 import { spokenLayout } from '../../../src/media/ring-layout.js';
 import { allocateRings } from '../../../src/media/sample-ring.js';
 import type { EventBody } from '../../../src/pipeline/events.js';
-import type { CallSettings } from '../../../src/pipeline/services.js';
 import type { LanguageToVoice, VoiceToSpeech } from '../../../src/pipeline/workers/protocol.js';
 import { VoiceCall, type VoiceCallHost } from '../../../src/pipeline/workers/voice-call.js';
+import { settings } from '../../support/call-settings.js';
 import { PlayedRing } from '../../support/played-ring.js';
 
-const settings: CallSettings = {
-  language: 'en',
-  confidenceThreshold: 0,
-  temperature: 0,
-  maxTokens: 10,
-  voice: '',
-  speed: 1,
-  volume: 1,
-  muted: false,
-};
 const rateHz = 8000;
 const loud = (samples: number): Float32Array => Float32Array.from({ length: samples }, (_, i) => (i % 2 ? 0.5 : -0.5));
 

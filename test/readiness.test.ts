@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Vigil } from '../src/readiness.js';
+
+const well = { workersReady: true, away: [] };
+
+test('a server is ready while its media thread goes on', () => {
+  const readiness = new Vigil(0);
+  assert.deepEqual(readiness.reasons({ ...well, media: { ticks: 1 } }, 5000), []);
+  assert.deepEqual(readiness.reasons({ ...well, media: { ticks: 900 } }, 9000), []);
+  assert.deepEqual(readiness.reasons({ ...well, media: { ticks: 900 } }, 9050), [], 'asked again at once');
+  assert.deepEqual(readiness.reasons({ ...well, media: { ticks: 900 } }, 9200), ['the media thread does not tick']);
+  assert.deepEqual(readiness.reasons({ ...well, media: { ticks: 901 } }, 9300), []);
+});
+
+test('each thing that is missing is named', () => {
+  const readiness = new Vigil(0);
+  assert.deepEqual(readiness.reasons({ workersReady: false, away: ['opensips'], media: { ticks: 1 } }, 1), [
+    'opensips does not answer',
+    'a worker is being replaced',
+  ]);
+});
