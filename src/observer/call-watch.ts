@@ -3,11 +3,13 @@ import { elapsedMs } from '../clock.js';
 import type { CallEvent, CallEventOf } from '../pipeline/events.js';
 import { Ledger, type TurnRow } from './ledger.js';
 import { MediaMetrics } from './media-metrics.js';
-import { type CallSummary, summarise } from './summary.js';
+import { type CallSummary, type ConfigUpdate, summarise } from './summary.js';
 import { TurnMetrics } from './turn-metrics.js';
 
 /** Rows kept for the medians of the summary; the oldest gives way. */
 const rowLimit = 500;
+/** Updates of the configuration kept for the summary; the oldest gives way. */
+const updateLimit = 100;
 
 export class CallWatch {
   readonly turns = new TurnMetrics();
@@ -15,6 +17,7 @@ export class CallWatch {
   readonly #callId: string;
   readonly #ledger: Ledger;
   readonly #rows: TurnRow[] = [];
+  readonly #updates: ConfigUpdate[] = [];
   #startedNs: bigint;
   #features: readonly string[] = [];
 
@@ -30,11 +33,17 @@ export class CallWatch {
       this.#startedNs = event.atNs;
       this.#features = event.features;
     }
+    if (event.type === 'settings-changed') this.#updated(event);
     this.turns.take(event);
     const rows = this.#ledger.take(event);
     this.#rows.push(...rows);
     this.#rows.splice(0, this.#rows.length - rowLimit);
     return rows;
+  }
+
+  #updated({ atNs, origin, changes }: CallEventOf<'settings-changed'>): void {
+    this.#updates.push({ at: elapsedMs(this.#startedNs, atNs) / 1000, origin, changes });
+    if (this.#updates.length > updateLimit) this.#updates.shift();
   }
 
   summary(event: CallEventOf<'call-ended'>, rtviEnabled: boolean): CallSummary {
@@ -47,6 +56,7 @@ export class CallWatch {
       quality: this.media.last,
       reason: event.reason,
       rows: this.#rows,
+      updates: this.#updates,
     });
   }
 }

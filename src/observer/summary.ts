@@ -1,5 +1,5 @@
 /** What is left of a call: one JSON line (design 8). Durations in seconds unless the name says otherwise. */
-import type { EndReason, MediaQuality } from '../pipeline/events.js';
+import type { EndReason, MediaQuality, SettingChange } from '../pipeline/events.js';
 import type { TurnRow } from './ledger.js';
 import { mapParts, type PartsMs } from './parts.js';
 import type { TurnCounters } from './turn-metrics.js';
@@ -27,6 +27,15 @@ export interface LedgerSummary {
   median_sum_ms: number | null;
 }
 
+/** An update of the call's configuration that was accepted. */
+export interface ConfigUpdate {
+  /** Since the start of the call, in seconds. */
+  at: number;
+  /** Who: of an RTVI client its generation, library and number. */
+  origin: string;
+  changes: SettingChange[];
+}
+
 export interface CallSummary {
   call_id: string;
   duration: number;
@@ -36,6 +45,8 @@ export interface CallSummary {
   media_quality: MediaSummary | null;
   end_reason: EndReason;
   ledger: LedgerSummary;
+  /** The newest hundred at most. */
+  config_history: ConfigUpdate[];
 }
 
 export interface SummaryInput {
@@ -47,6 +58,7 @@ export interface SummaryInput {
   quality: MediaQuality | undefined;
   reason: EndReason;
   rows: readonly TurnRow[];
+  updates: readonly ConfigUpdate[];
 }
 
 export function summarise(input: SummaryInput): CallSummary {
@@ -60,6 +72,7 @@ export function summarise(input: SummaryInput): CallSummary {
     media_quality: input.quality ? mediaSummary(input.quality) : null,
     end_reason: input.reason,
     ledger: ledgerSummary(input.rows),
+    config_history: input.updates.map((update) => ({ ...update, at: rounded(update.at) })),
   };
 }
 

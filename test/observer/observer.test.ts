@@ -21,6 +21,7 @@ const call: [number, EventBody][] = [
   [2900, { type: 'llm-first-token', turn: 1 }],
   [2950, { type: 'sentence', turn: 1, index: 0, text: 'Good day.' }],
   [3000, { type: 'bot-started-speaking', turn: 1, firstPacketNs: ns(3000) }],
+  [3200, { type: 'settings-changed', origin: 'rtvi 2.2.0 desk #1', changes: [{ setting: 'speed', from: 1, to: 1.2 }] }],
   [3500, { type: 'media-quality', quality: quality() }],
   [4000, { type: 'bot-stopped-speaking', turn: 1, speechMs: 1000 }],
   [5000, { type: 'user-stopped-speaking', speechMs: 500 }],
@@ -84,6 +85,7 @@ test('the summary of a call', () => {
       mos: 4.1,
     },
     end_reason: 'caller-hangup',
+    config_history: [{ at: 3.2, origin: 'rtvi 2.2.0 desk #1', changes: [{ setting: 'speed', from: 1, to: 1.2 }] }],
     ledger: {
       answered: 1,
       interrupted: 1,

@@ -124,6 +124,8 @@ class Heard {
   }
 }
 
+const realInterval = setInterval;
+
 /** Puts what the libraries expect of a browser where they look for it; returns the sockets opened from now on. */
 function standInForBrowser(): WebSocket[] {
   const sockets: WebSocket[] = [];
@@ -148,7 +150,9 @@ function standInForBrowser(): WebSocket[] {
   };
   for (const [name, value] of Object.entries(absent))
     if (!(name in globalThis)) Object.assign(globalThis, { [name]: value });
-  Object.assign(globalThis, { WebSocket: BrowserSocket });
+  // The libraries leave intervals behind, which end with the page; here they must not keep the process.
+  const interval = (work: () => void, ms: number) => realInterval(work, ms).unref();
+  Object.assign(globalThis, { WebSocket: BrowserSocket, setInterval: interval });
   return sockets;
 }
 
