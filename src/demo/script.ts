@@ -36,11 +36,11 @@ const english: Script = {
     ].join(' '),
   },
   questions: [
-    ask('What time do you open on Saturday?'),
+    ask('Please tell me what time you open on Saturday morning.'),
     ask('I have lost my bank card. What should I do now?'),
     ask('Please tell me about all the services of your bank.'),
     interrupt('Excuse me, please tell me the address of your main office.'),
-    ask('How much does a new card cost?'),
+    ask('How much money do I have to pay for a new bank card?'),
   ],
 };
 
