@@ -25,12 +25,4 @@ export async function spokenWords(text: string, rateHz = 8000): Promise<Int16Arr
 /** Silence of so many milliseconds. */
 export const quiet = (ms: number, rateHz = 8000): Int16Array => new Int16Array((rateHz * ms) / 1000);
 
-export function joined(...parts: readonly Int16Array[]): Int16Array {
-  const all = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
+export { joined } from './tiny-models/sound.js';

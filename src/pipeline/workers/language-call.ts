@@ -180,7 +180,7 @@ export class LanguageCall {
   #end(answer: Answer): void {
     const { turn, epoch, sentences, audio } = answer;
     if (audio && sentences.length === 0) return this.#apologise(answer);
-    if (audio) return this.host.toVoice({ type: 'end', callId: this.callId, turn, epoch, sentences: sentences.length });
+    if (audio) return this.host.toVoice({ type: 'end', callId: this.callId, turn, epoch });
     this.heard(turn, sentences.join(' '));
     this.host.toSpeech({ type: 'silent', callId: this.callId, turn });
   }
@@ -191,7 +191,7 @@ export class LanguageCall {
     const index = answer.sentences.push(text) - 1;
     this.#emit({ type: 'sentence', turn, index, text });
     this.host.toVoice({ type: 'apologise', callId: this.callId, turn, epoch, index });
-    this.host.toVoice({ type: 'end', callId: this.callId, turn, epoch, sentences: answer.sentences.length });
+    this.host.toVoice({ type: 'end', callId: this.callId, turn, epoch });
   }
 
   #failed(thrown: unknown): void {

@@ -110,7 +110,7 @@ export type LanguageToVoice =
   /** `text` as it was written; `spoken` as the voice reads it (numbers in words). */
   | { type: 'sentence'; callId: string; turn: number; epoch: number; index: number; text: string; spoken: string }
   /** No more sentences in this turn. */
-  | { type: 'end'; callId: string; turn: number; epoch: number; sentences: number }
+  | { type: 'end'; callId: string; turn: number; epoch: number }
   /** Play the apology that was prepared at start. */
   | { type: 'apologise'; callId: string; turn: number; epoch: number; index: number };
 

@@ -67,7 +67,7 @@ test('sentences are written in order, with their places in the ring', async () =
   const { told, call, sentence, speak } = stage();
   call.take(sentence(0, 'one'));
   call.take(sentence(0, 'two', 1));
-  call.take({ type: 'end', callId: 'c', turn: 0, epoch: 0, sentences: 2 });
+  call.take({ type: 'end', callId: 'c', turn: 0, epoch: 0 });
   await speak('one');
   await speak('two');
   await turnOfTheLoop();

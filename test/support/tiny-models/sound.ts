@@ -23,8 +23,14 @@ export function buzz(timbre: 'low' | 'high', ms: number, peak = 8000): Int16Arra
 
 export const silence = (ms: number): Int16Array => new Int16Array((RATE_HZ / 1000) * ms);
 
-export function joined(...pieces: Int16Array[]): Int16Array {
-  return Int16Array.from(pieces.flatMap((piece) => [...piece]));
+export function joined(...parts: readonly Int16Array[]): Int16Array {
+  const all = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** Hands a sound over in frames of 20 ms, as the line does. */
