@@ -34,6 +34,7 @@ const registry = {
   MODEL_CHECKSUM: (file: string, expected: string, got: string) => `${file} expected SHA-256 ${expected}, got ${got}`,
   MODEL_SOURCE: (name: string, causes: string) => `model ${name} could not be fetched: ${causes}`,
   MODEL_DISK: (neededMb: number, freeMb: number) => `${neededMb} MB of free disk are needed, ${freeMb} MB are there`,
+  TOOL_CALL_UNKNOWN: (toolCallId: string) => `no function call ${toolCallId} waits for a result`,
   WORKER_DIED: (role: string, cause: string) => `the ${role} worker ended: ${cause}`,
   RTVI_INVALID: (what: string, expected: string, got: string) => `${what}: expected ${expected}, got ${got}`,
   RTVI_ACTION_UNKNOWN: (name: string) => `Action ${name} not registered`,

@@ -195,6 +195,11 @@ export class Call implements CallControl {
     this.media.sendDigits(digits);
   }
 
+  answerFunctionCall(toolCallId: string, result: unknown, _origin: string): void {
+    this.#running();
+    this.plant.pipeline.answerFunctionCall(this.callId, toolCallId, result);
+  }
+
   /** A digit that came by signalling. */
   digit(digit: string, durationMs: number): void {
     this.#emit({ type: 'digit', digit, durationMs });

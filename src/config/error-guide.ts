@@ -94,6 +94,10 @@ export const errorGuide: Readonly<Record<ErrorCode, ErrorEntry>> = {
     means: 'The disk is too full for the model.',
     mend: 'Make room, or point `[models] dir` to another disk.',
   },
+  TOOL_CALL_UNKNOWN: {
+    means: 'A client answered a function call that is not its to answer, was answered already, or was cancelled.',
+    mend: 'Answer each `function-call-started` once, in the time of its tool.',
+  },
   WORKER_DIED: {
     means: 'A worker thread ended by itself; its calls apologised or ended, and it was replaced.',
     mend: 'The log before it has the cause; if a model was loaded, verify it.',

@@ -11,6 +11,8 @@ export class CallMemory {
   readonly #messages: ChatMessage[];
   #nextTurn = 0;
   #heard: string[] = [];
+  /** Tools that a client is to answer. */
+  readonly #asked = new Set<string>();
 
   constructor(prompt: string) {
     this.#messages = [{ role: 'system', content: prompt }];
@@ -30,6 +32,13 @@ export class CallMemory {
     else if (event.type === 'sentence-heard') this.#heard.push(event.text);
     else if (event.type === 'bot-stopped-speaking') this.#answered(this.#heard.join(' '));
     else if (event.type === 'bot-interrupted') this.#answered(event.heard);
+    else if (event.type === 'function-call-started' && event.client) this.#asked.add(event.toolCallId);
+    else if (event.type === 'function-call-ended') this.#asked.delete(event.toolCallId);
+  }
+
+  /** False when no client is asked this, or it was answered. */
+  answer(toolCallId: string): boolean {
+    return this.#asked.delete(toolCallId);
   }
 
   append(message: ChatMessage): void {

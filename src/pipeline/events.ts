@@ -83,6 +83,24 @@ export type CallEvent = Happened &
     | { type: 'llm-started'; turn: number; audio: boolean }
     | { type: 'llm-first-token'; turn: number }
     | { type: 'llm-text'; turn: number; text: string }
+    /** The model calls a tool. `client`: an RTVI client is to answer it, by `CallControl.answerFunctionCall`. */
+    | {
+        type: 'function-call-started';
+        turn: number;
+        toolCallId: string;
+        name: string;
+        arguments: Readonly<Record<string, unknown>>;
+        client: boolean;
+      }
+    /** `result` is what the model is told (a failure too); undefined where the call was `cancelled`, or ended the turn. */
+    | {
+        type: 'function-call-ended';
+        turn: number;
+        toolCallId: string;
+        name: string;
+        result: unknown;
+        cancelled: boolean;
+      }
     | { type: 'llm-stopped'; turn: number; promptTokens: number; completionTokens: number; durationMs: number }
     /** A sentence left the language worker for the voice. */
     | { type: 'sentence'; turn: number; index: number; text: string }

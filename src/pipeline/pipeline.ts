@@ -124,6 +124,12 @@ export class Pipeline {
     this.#workers.get(attached.peers[role])?.post(message);
   }
 
+  /** The result of a tool that a client answers. */
+  answerFunctionCall(callId: string, toolCallId: string, result: unknown): void {
+    if (!this.#calls.get(callId)?.memory.answer(toolCallId)) throw fault('TOOL_CALL_UNKNOWN', toolCallId);
+    this.send('language', { type: 'function-result', callId, toolCallId, result });
+  }
+
   /** Changes settings of a running call in all its workers. */
   update(callId: string, patch: Partial<CallSettings>): void {
     const attached = this.#calls.get(callId);

@@ -140,6 +140,10 @@ export class RecordedCall implements CallControl {
     this.asked.push(`append ${role} ${runNow} ${text}`);
   }
 
+  answerFunctionCall(toolCallId: string, result: unknown): void {
+    this.asked.push(`answer ${toolCallId} ${JSON.stringify(result)}`);
+  }
+
   sendDigits(digits: string): void {
     this.asked.push(`digits ${digits}`);
   }

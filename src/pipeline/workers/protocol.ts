@@ -86,6 +86,8 @@ export type MainToWorker =
   | { type: 'run'; callId: string; text: string; interrupt: boolean; audio: boolean }
   /** To language: put a message into the history. */
   | { type: 'append'; callId: string; message: ChatMessage }
+  /** To language: what a tool gave that another part or a client answers. */
+  | { type: 'function-result'; callId: string; toolCallId: string; result: unknown }
   | { type: 'stop' };
 
 export type WorkerToMain =
