@@ -3,7 +3,7 @@ import { monotonicNs } from '../clock.js';
 import type { Config } from '../config/schema.js';
 import { reasonOf } from '../errors.js';
 import { loadAddon, type SessionStats } from '../media/addon.js';
-import type { LegEnd, Signalling } from '../signalling/leg.js';
+import type { LegEnd, PlaceOptions, Signalling } from '../signalling/leg.js';
 import { converse, type Exchange, type Patience, type Progress, usualPatience } from './conversation.js';
 import { Ear, type HeardFrame } from './ear.js';
 import { Phone, type PhoneHandlers } from './phone.js';
@@ -27,6 +27,8 @@ export interface CallerOptions {
   lines: readonly Line[];
   progress?: Progress;
   patience?: Partial<Patience>;
+  /** How it rings, for how long, and the wish to end it: before the answer it gives up, after it hangs up. */
+  placing?: PlaceOptions;
 }
 
 export interface CallReport {
@@ -38,11 +40,13 @@ export interface CallReport {
   recording: Wav;
 }
 
-/** Needs the media engine running in this process. Throws SIP_REFUSED, SIP_TIMEOUT or SDP_UNACCEPTABLE. */
+/** Needs the media engine running in this process. Throws as `Phone.call` does. */
 export async function makeCall(options: CallerOptions): Promise<CallReport> {
-  const { uri, config, signalling, lines, patience, progress } = options;
+  const { uri, config, signalling, lines, patience, progress, placing = {} } = options;
   const seat = new Seat();
-  const phone = await Phone.call(uri, config, signalling, seat);
+  const phone = await Phone.call(uri, config, signalling, seat, placing);
+  const enough = () => seat.leave(phone);
+  placing.signal?.addEventListener('abort', enough, { once: true });
   const { lineRateHz, codec } = phone.stream;
   const exchanges: Exchange[] = [];
   const answered = (exchange: Exchange, index: number) => {
@@ -56,6 +60,7 @@ export async function makeCall(options: CallerOptions): Promise<CallReport> {
   } catch (thrown) {
     seat.ended ??= reasonOf(thrown);
   }
+  placing.signal?.removeEventListener('abort', enough);
   const { ended } = seat;
   const media = phone.stats();
   await phone.hangUp();
@@ -72,6 +77,13 @@ class Seat implements PhoneHandlers {
   onFrame(frame: HeardFrame): void {
     this.recorder.follow('bot', this.recorder.positionOf(frame.playoutNs), frame.samples);
     this.ear.hear(frame);
+  }
+
+  /** We had enough of it: whatever is waited for ends now, and what was measured is kept. */
+  leave(phone: Phone): void {
+    this.ended = 'by the caller, before the last question';
+    phone.stop();
+    this.ear.close();
   }
 
   onEnded(end: LegEnd, detail: string): void {

@@ -11,7 +11,7 @@ import { heardLayout } from '../media/ring-layout.js';
 import { HeardRing, SpokenRing } from '../media/sample-ring.js';
 import { CallMedia } from '../media/session.js';
 import { stepMs, voicedEnd } from '../media/voiced.js';
-import type { Leg, LegEnd, Signalling } from '../signalling/leg.js';
+import type { Leg, LegEnd, PlaceOptions, Signalling } from '../signalling/leg.js';
 import type { HeardFrame } from './ear.js';
 
 export interface PhoneHandlers {
@@ -45,14 +45,25 @@ export class Phone {
     this.#spoken = new SpokenRing(media.rings.spoken);
   }
 
-  /** Calls `uri`; resolves when it is answered. Throws PORTS_EXHAUSTED, SIP_REFUSED, SIP_TIMEOUT, SDP_UNACCEPTABLE. */
-  static async call(uri: string, config: Config, signalling: Signalling, handlers: PhoneHandlers): Promise<Phone> {
+  /**
+   * Calls `uri`; resolves when it is answered. Throws PORTS_EXHAUSTED, SDP_UNACCEPTABLE, and what `Signalling.place`
+   * throws: busy, no answer, refused, given up.
+   */
+  static async call(
+    uri: string,
+    config: Config,
+    signalling: Signalling,
+    handlers: PhoneHandlers,
+    options: PlaceOptions = {},
+  ): Promise<Phone> {
     let phone: Phone | undefined;
     const wake = loadAddon().openWake(() => phone?.woken());
     let media: CallMedia | undefined;
     try {
       media = openMedia(config, wake);
-      phone = await Phone.#place(uri, media, new Negotiation(config, media.rtpPort), signalling, wake, handlers);
+      const negotiation = new Negotiation(config, media.rtpPort);
+      const leg = await signalling.place(uri, 'caller', negotiation.offer(), options);
+      phone = await Phone.#connected(leg, media, negotiation, wake, handlers);
       return phone;
     } catch (thrown) {
       await media?.close();
@@ -61,15 +72,13 @@ export class Phone {
     }
   }
 
-  static async #place(
-    uri: string,
+  static async #connected(
+    leg: Leg,
     media: CallMedia,
     negotiation: Negotiation,
-    signalling: Signalling,
     wake: number,
     handlers: PhoneHandlers,
   ): Promise<Phone> {
-    const leg = await signalling.place(uri, 'caller', negotiation.offer());
     try {
       const phone = new Phone(media, leg, negotiation.accept(leg.remoteSdp), wake, handlers);
       phone.#begin(negotiation);
@@ -157,10 +166,15 @@ export class Phone {
     return this.media.stats();
   }
 
-  /** Ends the call and gives everything back. Safe after the other side hung up. */
-  async hangUp(): Promise<void> {
+  /** Whoever waits for something to be said waits no longer. */
+  stop(): void {
     this.#over = true;
     this.woken();
+  }
+
+  /** Ends the call and gives everything back. Safe after the other side hung up. */
+  async hangUp(): Promise<void> {
+    this.stop();
     try {
       await this.leg.hangup();
     } finally {

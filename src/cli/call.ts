@@ -3,11 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CallReport, Line } from '../caller/caller.js';
 import type { Words } from '../caller/lines.js';
+import { fault } from '../errors.js';
+import type { CallProgress } from '../signalling/leg.js';
 import { configFor } from './config-options.js';
 import { table } from './table.js';
 
 interface CallFlags {
   language: string;
+  ring: string;
   record: string;
   report?: string;
 }
@@ -28,13 +31,14 @@ export function callCommand(): Command {
       (path: string) => void words.push({ kind: 'wav', path }),
     )
     .option('--language <code>', 'language of the voice that speaks the texts', 'en')
+    .option('--ring <seconds>', 'longest that it may ring', '60')
     .option('--record <file>', 'stereo WAV, left the caller, right the bot', 'recordings/call.wav')
     .option('--report <file>', 'write what was measured as JSON')
     .action(async (uri: string, flags: CallFlags, command: Command) => {
       const { config } = configFor(command);
       const { prepareLines } = await import('../caller/lines.js');
       const lines = await prepareLines(config, flags.language, words);
-      const report = await place(uri, lines, command);
+      const report = await place(uri, lines, flags, command);
       await keep(report, flags);
       process.stdout.write(summaryOf(report));
       process.stdout.write(`recording: ${flags.record}\n`);
@@ -43,7 +47,15 @@ export function callCommand(): Command {
     });
 }
 
-async function place(uri: string, lines: readonly Line[], command: Command): Promise<CallReport> {
+const stages: Readonly<Record<CallProgress, string>> = {
+  trying: 'trying',
+  ringing: 'ringing',
+  forwarded: 'forwarded',
+  queued: 'queued',
+  'early-media': 'early media',
+};
+
+async function place(uri: string, lines: readonly Line[], flags: CallFlags, command: Command): Promise<CallReport> {
   const { makeCall, withMediaEngine } = await import('../caller/caller.js');
   const { withSipLine } = await import('../caller/sip-line.js');
   const { config } = configFor(command);
@@ -51,9 +63,28 @@ async function place(uri: string, lines: readonly Line[], command: Command): Pro
     asking: ({ text }: { text: string }) => void process.stdout.write(`caller: ${text}\n`),
     answered: (exchange: CallReport['exchanges'][number]) => void process.stdout.write(`   bot: ${heard(exchange)}\n`),
   };
-  return withMediaEngine(config, () =>
-    withSipLine(config, (signalling) => makeCall({ uri, config, signalling, lines, progress })),
-  );
+  const leaving = new AbortController();
+  const placing = {
+    signal: leaving.signal,
+    ringLimitMs: secondsOf(flags.ring) * 1000,
+    onProgress: (stage: CallProgress) => void process.stdout.write(`        ${stages[stage]}\n`),
+  };
+  const leave = () => leaving.abort();
+  process.once('SIGINT', leave);
+  try {
+    return await withMediaEngine(config, () =>
+      withSipLine(config, (signalling) => makeCall({ uri, config, signalling, lines, progress, placing })),
+    );
+  } finally {
+    process.removeListener('SIGINT', leave);
+  }
+}
+
+/** Throws NOT_SUPPORTED. */
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() !== '' && seconds > 0 && seconds <= 3600) return seconds;
+  throw fault('NOT_SUPPORTED', `--ring ${text}`, 'expected seconds from 1 to 3600');
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -37,6 +37,12 @@ export const errorGuide: Readonly<Record<ErrorCode, ErrorEntry>> = {
   },
   SIP_MALFORMED: { means: 'A datagram that is no SIP message.', mend: 'Nothing to do; it was dropped.' },
   SIP_REFUSED: { means: 'The peer refused a request with this SIP status.', mend: 'Look the status up at the peer.' },
+  CALL_BUSY: { means: 'Who was called speaks already (SIP 486 or 600).', mend: 'Call again later.' },
+  CALL_NO_ANSWER: {
+    means: 'It rang, and nobody took the call in time, or nobody is reachable there (SIP 408 or 480).',
+    mend: 'Call again later, or let it ring for longer.',
+  },
+  CALL_CANCELLED: { means: 'Whoever placed the call gave it up while it rang.', mend: 'Nothing to do.' },
   SIP_TIMEOUT: {
     means: 'The peer did not answer in the time that RFC 3261 allows.',
     mend: 'Check address, port and firewall of the peer.',

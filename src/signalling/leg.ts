@@ -47,13 +47,30 @@ export interface Leg {
   transfer(destination: string): Promise<LegTransfer>;
 }
 
+/** How far a call that we place has come, before its answer: 100, 180, 181, 182, and 183 with or without a stream. */
+export type CallProgress = 'trying' | 'ringing' | 'forwarded' | 'queued' | 'early-media';
+
+export interface PlaceOptions {
+  /** Aborted: CANCEL goes out and the promise rejects with CALL_CANCELLED at once; after the answer it does nothing. */
+  signal?: AbortSignal;
+  /** Longest ringing in milliseconds, then CANCEL and CALL_NO_ANSWER; 180 s where undefined (RFC 3261, timer C). */
+  ringLimitMs?: number;
+  /** Told each stage once, in the order in which they come. */
+  onProgress?: (progress: CallProgress) => void;
+}
+
 /** A way in (and out). */
 export interface Signalling {
   readonly name: 'opensips' | 'sip';
   /** Listens; throws LISTEN_FAILED. `onLeg` gets each new inbound leg. */
   start(onLeg: (leg: Leg) => void): Promise<{ address: string; port: number }>;
-  /** Places a call with this offer; resolves when it is answered, throws SIP_REFUSED or SIP_TIMEOUT. */
-  place(uri: string, from: string, offer: string, signal?: AbortSignal): Promise<Leg>;
+  /**
+   * Places a call from `from` (a SIP URI, or a user name of ours) with this offer; resolves when it is answered. How
+   * it failed is the error's code: CALL_BUSY (486, 600), CALL_NO_ANSWER (it rang too long, 408, 480), CALL_CANCELLED
+   * (`signal`), SIP_REFUSED (any other final status), SIP_TIMEOUT (nobody there), NOT_SUPPORTED (no such address).
+   * Once it is answered, how it ends is told by the leg's `onEnded`.
+   */
+  place(uri: string, from: string, offer: string, options?: PlaceOptions): Promise<Leg>;
   /** True while the server that sends the calls does not answer. */
   readonly away: boolean;
   /** Legs and transactions held now: what a leak test counts. */

@@ -115,3 +115,36 @@ test('when the other side hangs up, what was measured until then is kept', async
   );
   assert.equal(heldSessions(), 0);
 });
+
+test('a caller who has had enough ends the call, while it rings and after', async () => {
+  const wish = new AbortController();
+  const unanswered = (leg: Leg) => {
+    leg.handle({ onEnded: () => undefined, onReoffer: async () => '', onDigit: () => undefined });
+    leg.ringing();
+  };
+  await withCallee(unanswered, async (uri) => {
+    const placing = { signal: wish.signal, onProgress: (stage: string) => stage === 'ringing' && wish.abort() };
+    const call = withSipLine(config, (signalling) => makeCall({ uri, config, signalling, lines: [], placing }));
+    await assert.rejects(call, { code: 'CALL_CANCELLED' });
+  });
+  const silent = (leg: Leg) => {
+    ends.push(parrot(leg, { config, hangoverMs: 200, toneMs: 400, toneHz: 700 }).close);
+  };
+  await withCallee(silent, async (uri) => {
+    const enough = new AbortController();
+    const progress = { asking: () => enough.abort() };
+    const report = await withSipLine(config, (signalling) =>
+      makeCall({
+        uri,
+        config,
+        signalling,
+        lines: [line(300)],
+        patience: { greetingMs: 100 },
+        progress,
+        placing: { signal: enough.signal },
+      }),
+    );
+    assert.match(report.ended ?? '', /by the caller/);
+  });
+  assert.equal(heldSessions(), 0);
+});

@@ -3,6 +3,10 @@
  * events of unknown sessions are kept while a start is under way.
  */
 import { fault } from '../../errors.js';
+import type { PlaceOptions } from '../leg.js';
+import { givenUp, progressOf, progressTeller, rangTooLong, refusalOf, ringLimitMs } from '../placing.js';
+import { sdpOf } from '../sdp-body.js';
+import { header } from '../sip/headers.js';
 import { clientStart } from './commands.js';
 import type { UaEvent } from './event.js';
 import type { SessionHost } from './session-leg.js';
@@ -18,6 +22,7 @@ export interface Placed {
 interface Waiting {
   resolve(answer: UaEvent): void;
   reject(reason: unknown): void;
+  progress: ReturnType<typeof progressTeller>;
 }
 
 export class Placements {
@@ -31,16 +36,19 @@ export class Placements {
     return this.#waiting.size + this.#starting;
   }
 
-  /** Resolves when the call is answered; throws SIP_REFUSED, SIP_TIMEOUT, MI_ERROR or MI_TIMEOUT. */
-  async place(uri: string, from: string, offer: string, signal?: AbortSignal): Promise<Placed> {
+  /** Resolves when the call is answered; throws as `Signalling.place` says, and MI_ERROR or MI_TIMEOUT. */
+  async place(uri: string, from: string, offer: string, options: PlaceOptions): Promise<Placed> {
+    const { signal, ringLimitMs: limitMs = ringLimitMs, onProgress } = options;
     const key = await this.#start(uri, from, offer);
-    const giveUp = () => this.#giveUp(key);
+    const giveUp = () => this.#giveUp(key, givenUp());
+    const limit = setTimeout(() => this.#giveUp(key, rangTooLong(limitMs)), limitMs);
     signal?.addEventListener('abort', giveUp, { once: true });
     try {
-      const answered = this.#answered(key);
+      const answered = this.#answered(key, progressTeller(onProgress));
       if (signal?.aborted) giveUp();
       return { key, answer: await answered };
     } finally {
+      clearTimeout(limit);
       signal?.removeEventListener('abort', giveUp);
       this.#waiting.delete(key);
     }
@@ -55,16 +63,16 @@ export class Placements {
     }
   }
 
-  #answered(key: string): Promise<UaEvent> {
+  #answered(key: string, progress: Waiting['progress']): Promise<UaEvent> {
     return new Promise((resolve, reject) => {
-      this.#waiting.set(key, { resolve, reject });
+      this.#waiting.set(key, { resolve, reject, progress });
       for (const event of this.#keptFor(key)) this.take(event);
     });
   }
 
   /** CANCEL once it rings; a 200 that crosses it is ended by the rule for events of unknown sessions. */
-  #giveUp(key: string): void {
-    this.#waiting.get(key)?.reject(fault('SIP_REFUSED', 'INVITE', 487, 'Request Terminated'));
+  #giveUp(key: string, reason: unknown): void {
+    this.#waiting.get(key)?.reject(reason);
     this.host.mi.call('ua_session_terminate', { key }).catch(() => undefined);
   }
 
@@ -82,7 +90,8 @@ export class Placements {
     if (type === 'ANSWERED') waiting.resolve(event);
     else if (type === 'REJECTED' && status === 408 && event.body === undefined)
       waiting.reject(fault('SIP_TIMEOUT', 'INVITE'));
-    else if (type === 'REJECTED') waiting.reject(fault('SIP_REFUSED', 'INVITE', status, reason));
+    else if (type === 'REJECTED') waiting.reject(refusalOf(status, reason));
+    else if (type === 'EARLY') waiting.progress(progressOf(status, earlySdp(event)));
     else if (type === 'TERMINATED') waiting.reject(fault('SIP_REFUSED', 'INVITE', 487, 'Request Terminated'));
     return true;
   }
@@ -99,3 +108,5 @@ export class Placements {
     this.#kept = [];
   }
 }
+
+const earlySdp = (event: UaEvent): string => sdpOf(header(event, 'content-type'), event.body ?? '') ?? '';

@@ -4,7 +4,7 @@
  */
 import { fault, OavcError, reasonOf } from '../../errors.js';
 import type { Log } from '../../log.js';
-import type { Leg, Signalling } from '../leg.js';
+import type { Leg, PlaceOptions, Signalling } from '../leg.js';
 import { sdpOf } from '../sdp-body.js';
 import { header, uriOf } from '../sip/headers.js';
 import { parseUri } from '../sip/uri.js';
@@ -128,10 +128,10 @@ export class OpenSipsSignalling implements Signalling {
     void leg.refuse(500, 'Server Internal Error');
   }
 
-  async place(uri: string, from: string, offer: string, signal?: AbortSignal): Promise<Leg> {
+  async place(uri: string, from: string, offer: string, options: PlaceOptions = {}): Promise<Leg> {
     if (!parseUri(uri)) throw fault('NOT_SUPPORTED', 'this destination', 'expected a sip: URI');
     const caller = parseUri(from) ? from : `sip:${from}@${this.#events.address.address}`;
-    const { key, answer } = await this.#placements.place(uri, caller, offer, signal);
+    const { key, answer } = await this.#placements.place(uri, caller, offer, options);
     const remoteSdp = sdpOf(header(answer, 'content-type'), answer.body ?? '') ?? '';
     const leg = new SessionLeg(this, { key, direction: 'outbound', from: caller, to: uri, remoteSdp, localSdp: offer });
     this.#legs.set(key, leg);

@@ -1,13 +1,13 @@
 /** A call that we place, up to its answer (RFC 3261, 9.1 and 13.2): one INVITE, its ACKs, and giving it up. */
 import { fault } from '../../errors.js';
+import type { PlaceOptions } from '../leg.js';
+import { givenUp, progressOf, progressTeller, rangTooLong, refusalOf, ringLimitMs } from '../placing.js';
+import { sdpOf } from '../sdp-body.js';
 import { Dialog, newBranch, newTag } from './dialog.js';
 import { header, tagOf } from './headers.js';
 import { type HeaderLines, type SipResponse, writeRequest } from './message.js';
 import type { Transactions } from './transactions.js';
 import type { Peer } from './udp.js';
-
-/** How long a telephone may ring: proxies give up then too (timer C). */
-const ringLimitMs = 180_000;
 
 /** What an invitation needs of the server. */
 export interface InvitationHost {
@@ -24,6 +24,7 @@ export interface InvitationParts {
   offer: string;
   /** Contact, Allow and the like. */
   headers: HeaderLines;
+  options: PlaceOptions;
 }
 
 interface Answered {
@@ -41,21 +42,24 @@ export class Invitation {
   #limit: NodeJS.Timeout | undefined;
   #state: 'calling' | 'proceeding' | 'final' = 'calling';
   #givenUp = false;
+  readonly #tell: ReturnType<typeof progressTeller>;
 
   constructor(
     readonly host: InvitationHost,
     readonly parts: InvitationParts,
   ) {
     this.#from = `<${parts.from}>;tag=${newTag()}`;
+    this.#tell = progressTeller(parts.options.onProgress);
   }
 
-  /** Resolves with the 2xx; throws SIP_REFUSED or SIP_TIMEOUT. */
+  /** Resolves with the 2xx; throws as `Signalling.place` says. */
   send(): Promise<Answered> {
-    const { uri, headers, offer, peer } = this.parts;
+    const { uri, headers, offer, peer, options } = this.parts;
+    const limitMs = options.ringLimitMs ?? ringLimitMs;
     const text = writeRequest('INVITE', uri, [...this.#headers('INVITE'), ...headers], offer);
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
-      this.#limit = setTimeout(() => this.giveUp(fault('SIP_TIMEOUT', 'INVITE')), ringLimitMs);
+      this.#limit = setTimeout(() => this.giveUp(rangTooLong(limitMs)), limitMs);
       this.host.transactions.ask(this.#branch, 'INVITE', text, peer, (response) => this.#take(response));
     });
   }
@@ -71,7 +75,7 @@ export class Invitation {
   }
 
   /** The wait is over at once; CANCEL goes out as soon as the peer may be sent one. */
-  giveUp(reason: unknown = fault('SIP_REFUSED', 'INVITE', 487, 'Request Terminated')): void {
+  giveUp(reason: unknown = givenUp()): void {
     if (this.#givenUp || this.#state === 'final') return;
     this.#givenUp = true;
     this.#fail(reason);
@@ -81,21 +85,24 @@ export class Invitation {
   #cancel(): void {
     const text = writeRequest('CANCEL', this.parts.uri, this.#headers('CANCEL'));
     this.host.transactions.ask(this.#branch, 'CANCEL', text, this.parts.peer, () => undefined);
+    this.host.transactions.expire(this.#branch, 'INVITE');
   }
 
   #take(response: SipResponse | undefined): void {
     if (!response) return this.#fail(fault('SIP_TIMEOUT', 'INVITE'));
-    if (response.status < 200) return this.#provisional();
+    if (response.status < 200) return this.#provisional(response);
     this.#state = 'final';
     if (response.status < 300) return this.#accepted(response);
     this.#refused(response);
-    this.#fail(fault('SIP_REFUSED', 'INVITE', response.status, response.reason));
+    this.#fail(refusalOf(response.status, response.reason));
   }
 
-  #provisional(): void {
+  #provisional(response: SipResponse): void {
     const first = this.#state === 'calling';
     if (first) this.#state = 'proceeding';
     if (first && this.#givenUp) this.#cancel();
+    const sdp = sdpOf(header(response, 'content-type'), response.body) ?? '';
+    if (!this.#givenUp) this.#tell(progressOf(response.status, sdp));
   }
 
   /** The first 2xx is the call; one that crossed our CANCEL, or of another telephone that a proxy tried, is ended. */

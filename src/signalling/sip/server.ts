@@ -7,7 +7,8 @@ import { isIP, isIPv6 } from 'node:net';
 import { monotonicNs } from '../../clock.js';
 import { fault, OavcError, reasonOf } from '../../errors.js';
 import type { Log } from '../../log.js';
-import type { Leg, Signalling } from '../leg.js';
+import type { Leg, PlaceOptions, Signalling } from '../leg.js';
+import { givenUp } from '../placing.js';
 import { sdpOf } from '../sdp-body.js';
 import { type Dialog, dialogOf, newBranch, newTag } from './dialog.js';
 import { cseqOf, header, tagOf, topVia } from './headers.js';
@@ -207,7 +208,7 @@ export class SipServer implements Signalling, SipLegHost {
     });
   }
 
-  async place(uri: string, from: string, offer: string, signal?: AbortSignal): Promise<Leg> {
+  async place(uri: string, from: string, offer: string, options: PlaceOptions = {}): Promise<Leg> {
     const target = parseUri(uri);
     if (!target) throw fault('NOT_SUPPORTED', 'this destination', 'expected sip:USER@HOST');
     const peer = { ip: await addressOf(target, isIPv6(this.options.ip) ? 6 : 4), port: target.port };
@@ -217,9 +218,9 @@ export class SipServer implements Signalling, SipLegHost {
       ['Allow', allowed],
       ['Content-Type', 'application/sdp'],
     ];
-    const invitation = new Invitation(this, { uri, from: caller, peer, offer, headers });
-    if (signal?.aborted || this.#stopping) throw fault('SIP_REFUSED', 'INVITE', 487, 'Request Terminated');
-    const { dialog, response } = await this.#answered(invitation, signal);
+    const invitation = new Invitation(this, { uri, from: caller, peer, offer, headers, options });
+    if (options.signal?.aborted || this.#stopping) throw givenUp();
+    const { dialog, response } = await this.#answered(invitation, options.signal);
     const remoteSdp = sdpOf(header(response, 'content-type'), response.body) ?? '';
     return SipLeg.outbound(this, dialog, { from: caller, to: uri, remoteSdp, localSdp: offer });
   }

@@ -117,6 +117,11 @@ export class ClientTransaction {
     return true;
   }
 
+  /** CANCEL was sent: a peer that still does not answer the INVITE is waited for no longer (RFC 3261, 9.1). */
+  cancelled(nowMs: number): void {
+    this.#endMs = Math.min(this.#endMs, nowMs + lifetimeMs);
+  }
+
   /** An INVITE that rings is not repeated; how long it may ring is for whoever asked to say. */
   #proceed(): void {
     this.#state = 'proceeding';

@@ -96,6 +96,11 @@ export class Transactions {
     this.transport.send(text, peer);
   }
 
+  /** A cancelled request is forgotten when no final answer comes. */
+  expire(branch: string, method: string): void {
+    this.#asking.get(`${branch} ${method}`)?.machine.cancelled(this.nowMs());
+  }
+
   #takeResponse(response: SipResponse): void {
     const branch = parameter(header(response, 'via'), 'branch') ?? '';
     const asking = this.#asking.get(`${branch} ${cseqOf(response).method}`);

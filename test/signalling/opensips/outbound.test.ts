@@ -41,7 +41,7 @@ describe('a call that we place', { timeout }, () => {
   });
 
   const failures: [name: string, code: string][] = [
-    ['uac-rejected-486', 'SIP_REFUSED'],
+    ['uac-rejected-486', 'CALL_BUSY'],
     ['uac-rejected-408-timeout', 'SIP_TIMEOUT'],
   ];
   for (const [name, code] of failures)
@@ -63,7 +63,10 @@ describe('a call that we place', { timeout }, () => {
   test('is given up while it rings', async () => {
     await start();
     const wish = new AbortController();
-    const placed = assert.rejects(signalling.place(uri, 'bot', offer, wish.signal), refusedWith('SIP_REFUSED'));
+    const placed = assert.rejects(
+      signalling.place(uri, 'bot', offer, { signal: wish.signal }),
+      refusedWith('CALL_CANCELLED'),
+    );
     await opensips.next('ua_session_client_start');
     await opensips.raise('uac-early-180');
     wish.abort();

@@ -9,13 +9,23 @@ describe('a call that we place', { timeout }, () => {
   const uri = () => `sip:bob@127.0.0.1:${peer.port}`;
 
   test('rings, is answered, and its ACK is sent again with each 200', async () => {
-    const placed = server.place(uri(), 'caller', sdp);
+    const stages: string[] = [];
+    const placed = server.place(uri(), 'caller', sdp, { onProgress: (stage) => stages.push(stage) });
     const invite = await peer.request('INVITE');
     assert.equal(invite.body, sdp);
-    peer.answer(invite, 180, 'Ringing', { toTag: 'bob' });
+    for (const [status, body] of [
+      [100, ''],
+      [180, ''],
+      [180, ''],
+      [181, ''],
+      [182, ''],
+      [183, sdp],
+    ] as const)
+      peer.answer(invite, status, 'Progress', { toTag: 'bob', body });
     peer.answer(invite, 200, 'OK', { toTag: 'bob', body: sdp });
     const leg = await placed;
     assert.deepEqual([leg.remoteSdp, leg.direction], [sdp, 'outbound']);
+    assert.deepEqual(stages, ['trying', 'ringing', 'forwarded', 'queued', 'early-media']);
     const ack = await peer.request('ACK');
     assert.equal(ack.uri, uri());
     peer.answer(invite, 200, 'OK', { toTag: 'bob', body: sdp });
@@ -28,6 +38,34 @@ describe('a call that we place', { timeout }, () => {
       toTag: header(invite, 'from').split('tag=')[1] ?? '',
     });
     assert.equal((await probe.ended.next()).end, 'hangup');
+  });
+
+  const refusals: [status: number, code: string][] = [
+    [486, 'CALL_BUSY'],
+    [600, 'CALL_BUSY'],
+    [408, 'CALL_NO_ANSWER'],
+    [480, 'CALL_NO_ANSWER'],
+    [404, 'SIP_REFUSED'],
+    [603, 'SIP_REFUSED'],
+  ];
+  for (const [status, code] of refusals)
+    test(`${status} is ${code}`, async () => {
+      const placed = assert.rejects(server.place(uri(), 'caller', sdp), refusedWith(code));
+      peer.answer(await peer.request('INVITE'), status, 'No', { toTag: 'bob' });
+      await placed;
+    });
+
+  test('rings for too long: CANCEL, and nothing is held for a peer that never says more', async () => {
+    const placed = assert.rejects(
+      server.place(uri(), 'caller', sdp, { ringLimitMs: 100 }),
+      refusedWith('CALL_NO_ANSWER'),
+    );
+    const invite = await peer.request('INVITE');
+    peer.answer(invite, 180, 'Ringing', { toTag: 'bob' });
+    peer.answer(await peer.request('CANCEL'), 200, 'OK');
+    await placed;
+    pass(33_000);
+    while (server.held().transactions > 0) await new Promise((resolve) => setImmediate(resolve));
   });
 
   test('is refused, and the refusal acknowledged each time', async () => {
@@ -53,7 +91,10 @@ describe('a call that we place', { timeout }, () => {
 
   test('is given up: CANCEL waits for the first answer', async () => {
     const wish = new AbortController();
-    const placed = assert.rejects(server.place(uri(), 'caller', sdp, wish.signal), refusedWith('SIP_REFUSED'));
+    const placed = assert.rejects(
+      server.place(uri(), 'caller', sdp, { signal: wish.signal }),
+      refusedWith('CALL_CANCELLED'),
+    );
     const invite = await peer.request('INVITE');
     wish.abort();
     await placed;
@@ -68,7 +109,10 @@ describe('a call that we place', { timeout }, () => {
 
   test('is given up, but a 200 crosses: acknowledged and ended', async () => {
     const wish = new AbortController();
-    const placed = assert.rejects(server.place(uri(), 'caller', sdp, wish.signal), refusedWith('SIP_REFUSED'));
+    const placed = assert.rejects(
+      server.place(uri(), 'caller', sdp, { signal: wish.signal }),
+      refusedWith('CALL_CANCELLED'),
+    );
     const invite = await peer.request('INVITE');
     wish.abort();
     await placed;
