@@ -195,6 +195,11 @@ export class Call implements CallControl {
     this.media.sendDigits(digits);
   }
 
+  watchLevels(on: boolean): void {
+    this.#running();
+    this.plant.pipeline.send('speech', { type: 'levels', callId: this.callId, on });
+  }
+
   answerFunctionCall(toolCallId: string, result: unknown, _origin: string): void {
     this.#running();
     this.plant.pipeline.answerFunctionCall(this.callId, toolCallId, result);

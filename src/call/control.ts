@@ -65,6 +65,8 @@ export interface CallControl {
   /** Adds to the model's context; `runNow` lets it answer at once. */
   appendContext(role: 'user' | 'assistant' | 'system', text: string, runNow: boolean, origin: string): void;
   sendDigits(digits: string): void;
+  /** Tells `audio-level` events from now on, or no more. */
+  watchLevels(on: boolean): void;
   /** Gives the result of a tool that a client answers; throws TOOL_CALL_UNKNOWN when nothing waits for it. */
   answerFunctionCall(toolCallId: string, result: unknown, origin: string): void;
 }

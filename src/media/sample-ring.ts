@@ -112,6 +112,16 @@ export class SpokenRing {
     return this.#load(S.sending) === 1;
   }
 
+  /** Copies `count` samples from `position` on, for who looks back at what was sent; of a full ring it may be newer ones. */
+  copy(position: number, count: number): Int16Array {
+    const copied = new Int16Array(Math.min(count, S.capacity));
+    const start = position % S.capacity;
+    const head = Math.min(copied.length, S.capacity - start);
+    copied.set(this.#samples.subarray(start, start + head));
+    copied.set(this.#samples.subarray(0, copied.length - head), head);
+    return copied;
+  }
+
   room(): number {
     return S.capacity - distance(this.#load(S.read), this.written);
   }

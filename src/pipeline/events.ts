@@ -116,6 +116,11 @@ export type CallEvent = Happened &
     | { type: 'sentence-heard'; turn: number; index: number; text: string }
     | { type: 'bot-stopped-speaking'; turn: number; speechMs: number }
     | { type: 'bot-interrupted'; turn: number; cause: InterruptionCause; heard: string }
+    /** From here until `user-mute-stopped` the caller's speech is not listened to: the bot speaks, and barge-in is off. */
+    | { type: 'user-mute-started' }
+    | { type: 'user-mute-stopped' }
+    /** Loudness 0..1 of one side (`loudness.ts`); only while somebody watches, at most each 150 ms. */
+    | { type: 'audio-level'; side: 'user' | 'bot'; level: number }
     | { type: 'digit'; digit: string; durationMs: number }
     | { type: 'settings-changed'; origin: string; changes: SettingChange[] }
     | { type: 'media-quality'; quality: MediaQuality }

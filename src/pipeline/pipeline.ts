@@ -40,6 +40,7 @@ interface Attached {
   memory: CallMemory;
   peers: Record<WorkerRole, string>;
   settings: CallSettings;
+  levels: boolean;
   detached: { pending: Set<string>; done: () => void } | undefined;
 }
 
@@ -94,7 +95,8 @@ export class Pipeline {
       string
     >;
     const { callId, settings } = call;
-    const attached: Attached = { call, memory: new CallMemory(call.prompt), peers, settings, detached: undefined };
+    const memory = new CallMemory(call.prompt);
+    const attached: Attached = { call, memory, peers, settings, levels: false, detached: undefined };
     this.#calls.set(callId, attached);
     for (const role of ['voice', 'language', 'speech'] as const) this.#attachTo(role, attached);
   }
@@ -107,11 +109,12 @@ export class Pipeline {
     return best;
   }
 
-  #attachTo(role: WorkerRole, { call, memory, peers, settings }: Attached): void {
+  #attachTo(role: WorkerRole, { call, memory, peers, settings, levels }: Attached): void {
     const worker = this.#workers.get(peers[role]);
     const { callId, lineRateHz } = call;
     const { messages, nextTurn } = memory;
-    worker?.post({ type: 'attach', call: { callId, ...call.rings, lineRateHz, settings, messages, nextTurn }, peers });
+    const attachment = { callId, ...call.rings, lineRateHz, settings, messages, nextTurn, levels };
+    worker?.post({ type: 'attach', call: attachment, peers });
     if (role === 'speech' && worker) call.setWake(worker.wake);
   }
 
@@ -119,6 +122,7 @@ export class Pipeline {
   send(role: WorkerRole, message: Extract<MainToWorker, { callId: string }>): void {
     const attached = this.#calls.get(message.callId);
     if (!attached) throw fault('CALL_UNKNOWN', message.callId);
+    if (message.type === 'levels') attached.levels = message.on;
     if (message.type === 'append') attached.memory.append(message.message);
     if (message.type === 'run' && message.text !== '') attached.memory.append({ role: 'user', content: message.text });
     this.#workers.get(attached.peers[role])?.post(message);

@@ -1,5 +1,4 @@
-/** `bot-output` and `bot-tts-text` in the form of each generation. */
-import type { Generation } from './generation.js';
+/** `bot-output` and `bot-tts-text` in the forms that there have been. */
 import { type Json, Outgoing } from './outgoing.js';
 import type { OutputStep, Segment } from './speech-text.js';
 
@@ -7,25 +6,16 @@ import type { OutputStep, Segment } from './speech-text.js';
 const kind = { output_type: 'sentence', text_type: 'sentence', aggregated_by: 'sentence' } as const;
 
 /** Messages for one step of what the bot is heard to say. */
-export function botOutput(generation: Generation, step: OutputStep): Outgoing[] {
-  const form = forms[generation](step);
-  const spoken = spokenText(step);
-  return spoken === undefined ? form : [...form, new Outgoing('bot-tts-text', { text: spoken })];
+export type OutputForm = (step: OutputStep) => Outgoing[];
+
+/** Before `bot-output`: what was spoken by this step; nothing for a step that only announces. */
+export function spokenOnly(step: OutputStep): Outgoing[] {
+  if (step.step === 'new' || step.step === 'written' || step.fresh === '') return [];
+  return [new Outgoing('bot-tts-text', { text: step.fresh })];
 }
 
-/** 0.x has no `bot-output`. */
-const forms: Record<Generation, (step: OutputStep) => Outgoing[]> = {
-  '0.x': () => [],
-  '1.x': flat,
-  '2.x': segmented,
-  '2.2': segmented,
-};
-
-/** What was spoken by this step; undefined for a step that only announces. */
-function spokenText(step: OutputStep): string | undefined {
-  if (step.step === 'new' || step.step === 'written' || step.fresh === '') return undefined;
-  return step.fresh;
-}
+export const flatOutput: OutputForm = (step) => [...flat(step), ...spokenOnly(step)];
+export const segmentedOutput: OutputForm = (step) => [...segmented(step), ...spokenOnly(step)];
 
 /** 1.x: the sentence unspoken, then its words as they are heard; the whole sentence where no word of it was told. */
 function flat(step: OutputStep): Outgoing[] {

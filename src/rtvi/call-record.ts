@@ -13,6 +13,8 @@ export class CallRecord {
   readonly story = new Story();
   readonly callId: string;
   counters: Counters | undefined;
+  /** The call was asked to tell audio levels. */
+  levels = false;
   /** Undefined while the call runs. */
   ended: { epochMs: number; reason: EndReason } | undefined;
   /** The last word on the call: its summary. */

@@ -1,7 +1,7 @@
 /** What a client is told when a call comes into its focus, so that what follows live has a beginning. */
 import type { CallInfo } from '../call/control.js';
-import { botOutput } from './bot-output.js';
 import { describedCall } from './calls.js';
+import { type Dialect, dialects } from './dialects.js';
 import type { Counters } from './feed.js';
 import type { Generation } from './generation.js';
 import { sentenceText, transcription } from './outbound.js';
@@ -21,11 +21,8 @@ export interface CallState {
 /** State and configuration, the conversation so far, then the state of speech as it is now. */
 export function catchUp(generation: Generation, state: CallState): Outgoing[] {
   const { story } = state;
-  return [
-    stateMessage(state),
-    ...story.lines.flatMap((line) => retold(generation, line)),
-    ...speechNow(generation, story),
-  ];
+  const dialect = dialects[generation];
+  return [stateMessage(state), ...story.lines.flatMap((line) => retold(dialect, line)), ...speechNow(dialect, story)];
 }
 
 function stateMessage({ callId, info, story, counters }: CallState): Outgoing {
@@ -41,13 +38,14 @@ function stateMessage({ callId, info, story, counters }: CallState): Outgoing {
   });
 }
 
-function retold(generation: Generation, line: Line): Outgoing[] {
-  return line.role === 'user' ? transcription(line.text, line.epochMs, true) : sentenceText(generation, line.text);
+function retold(dialect: Dialect, line: Line): Outgoing[] {
+  return line.role === 'user' ? transcription(line.text, line.epochMs, true) : sentenceText(dialect, line.text);
 }
 
 /** What was begun and not ended, so that each end that comes has its beginning. */
-function speechNow(generation: Generation, story: Story): Outgoing[] {
+function speechNow(dialect: Dialect, story: Story): Outgoing[] {
   const begun: [boolean, string][] = [
+    [story.userMuted, 'user-mute-started'],
     [story.userSpeaking, 'user-started-speaking'],
     [story.llmRunning, 'bot-llm-started'],
     [story.ttsRunning, 'bot-tts-started'],
@@ -56,14 +54,14 @@ function speechNow(generation: Generation, story: Story): Outgoing[] {
   const pending = story.text.pending;
   return [
     ...begun.filter(([on]) => on).map(([, type]) => new Outgoing(type)),
-    ...pending.flatMap(({ text }) => sentenceText(generation, text)),
-    ...(story.botSpeaking ? pending.flatMap((segment) => spokenSoFar(generation, segment)) : []),
+    ...pending.flatMap(({ text }) => sentenceText(dialect, text)),
+    ...(story.botSpeaking ? pending.flatMap((segment) => spokenSoFar(dialect, segment)) : []),
   ];
 }
 
-function spokenSoFar(generation: Generation, segment: PendingSegment): Outgoing[] {
+function spokenSoFar({ output }: Dialect, segment: PendingSegment): Outgoing[] {
   const accumulated = segment.text.slice(0, segment.told);
-  const begun = botOutput(generation, { step: 'new', segment });
+  const begun = output({ step: 'new', segment });
   if (accumulated === '') return begun;
-  return [...begun, ...botOutput(generation, { step: 'progress', segment, accumulated, fresh: accumulated.trim() })];
+  return [...begun, ...output({ step: 'progress', segment, accumulated, fresh: accumulated.trim() })];
 }

@@ -34,9 +34,8 @@ export const commands: { [T in CommandType]: Command<T> } = {
   },
   'llm-function-call-result': {
     needs: 'steer',
-    run: (_visitor, { function_name }) => {
-      throw fault('NOT_SUPPORTED', 'llm-function-call-result', `no call of ${function_name} is waiting`);
-    },
+    run: (visitor, { tool_call_id, result }) =>
+      visitor.call().answerFunctionCall(tool_call_id, result ?? null, visitor.origin),
   },
   'send-file': {
     needs: 'steer',

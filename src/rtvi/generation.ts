@@ -1,8 +1,9 @@
 /** Which RTVI a client speaks, and what its declared version decides. */
 
-/** `2.2` is 2.x from minor 2 on: it alone is sent back-channels and raw text. */
-export type Generation = '0.x' | '1.x' | '2.x' | '2.2';
-export const generations: readonly Generation[] = ['0.x', '1.x', '2.x', '2.2'];
+/** By the first version of each, the newest last; a client speaks the newest of its major that is not newer than itself. */
+const since = { '0.x': [0, 0], '1.x': [1, 0], '1.2': [1, 2], '2.x': [2, 0], '2.2': [2, 2] } as const;
+export type Generation = keyof typeof since;
+export const generations = Object.keys(since) as readonly Generation[];
 
 /** What this server speaks by itself. */
 export const serverVersion = '2.2.0';
@@ -22,10 +23,9 @@ export function agree(version: string | undefined): Agreement {
   const parts = /^(\d+)\.(\d+)\.(\d+)$/.exec(version);
   if (!parts) return own(`Invalid client version format (${shown(version)})`);
   const [major, minor] = [Number(parts[1]), Number(parts[2])];
-  if (major === 0) return { generation: '0.x', answer: configVersion };
-  if (major === 1) return { generation: '1.x', answer: version };
-  if (major === 2) return { generation: minor >= 2 ? '2.2' : '2.x', answer: serverVersion };
-  return own(`RTVI version ${shown(version)} is not compatible with server protocol ${serverVersion}`);
+  const generation = generations.findLast((one) => since[one][0] === major && since[one][1] <= minor);
+  if (!generation) return own(`RTVI version ${shown(version)} is not compatible with server protocol ${serverVersion}`);
+  return { generation, answer: major === 0 ? configVersion : major === 1 ? version : serverVersion };
 }
 
 /** Own newest; but a version that cannot be read counts as older than 2.2 for what 2.2 alone is sent. */

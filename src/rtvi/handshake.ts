@@ -1,19 +1,7 @@
 /** `client-ready` and what answers it. */
-import { type Agreement, agree, type Generation } from './generation.js';
+import { dialects } from './dialects.js';
+import { type Agreement, agree } from './generation.js';
 import { errorResponse, type Json, Outgoing } from './outgoing.js';
-
-/** Name of this program in `bot-ready`. */
-const library = 'opensips-ai-voice-connector';
-
-/** From the server's point of view. Watchers carry no audio. */
-const capabilities = {
-  audio_in: false,
-  audio_out: false,
-  video_in: false,
-  screen_in: false,
-  video_out: false,
-  metrics: true,
-};
 
 export interface Hello {
   agreement: Agreement;
@@ -31,13 +19,8 @@ export function readHello(data: unknown): Hello {
 
 /** The messages that answer it, `bot-ready` last. `config` is sent to 0.x alone. */
 export function answerHello({ answer, generation, warning }: Agreement, id: string, config: Json): Outgoing[] {
-  const ready = new Outgoing('bot-ready', readyData(generation, answer, config), id);
+  const ready = new Outgoing('bot-ready', dialects[generation].ready(answer, config), id);
   return warning === undefined ? [ready] : [errorResponse(id, warning), ready];
-}
-
-function readyData(generation: Generation, version: string, config: Json): Json {
-  if (generation === '0.x') return { version, config };
-  return generation === '1.x' ? { version, about: { library } } : { version, about: { library }, capabilities };
 }
 
 /** null is absent; anything else that is no string is a version that cannot be read. */

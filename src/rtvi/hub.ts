@@ -72,6 +72,7 @@ export class Hub implements SessionHost {
   /** The connection is gone. */
   disconnect(session: Session): void {
     this.#sessions.delete(session);
+    this.#watchLevels(session.focus);
   }
 
   close(): void {
@@ -109,8 +110,14 @@ export class Hub implements SessionHost {
     if (!generation || !record) return;
     const { callId, story, counters } = record;
     const info = this.control(callId)?.info();
+    this.#watchLevels(callId);
     for (const message of catchUp(generation, { callId, info, story, counters })) session.send(message);
     if (record.farewell) session.send(record.farewell);
+  }
+
+  refocused(session: Session, before: string | undefined): void {
+    this.catchUp(session);
+    this.#watchLevels(before);
   }
 
   typed(session: Session, text: string, id: string, send: () => void): void {
@@ -196,6 +203,17 @@ export class Hub implements SessionHost {
       const idle = session.focus === undefined || this.#records.get(session.focus)?.ended !== undefined;
       if (idle && session.pinned === undefined && sees(session.grant, callId)) session.follow(callId);
     }
+    this.#watchLevels(callId);
+  }
+
+  /** Levels cost the call some work: they are asked for while somebody has it in focus. */
+  #watchLevels(callId: string | undefined): void {
+    const record = callId === undefined ? undefined : this.#records.get(callId);
+    if (!record || callId === undefined) return;
+    const wanted = this.#watchers(callId).length > 0;
+    if (wanted === record.levels) return;
+    this.control(callId)?.watchLevels(wanted);
+    record.levels = wanted;
   }
 
   /** Puts the only running call into focus; with several or none, waits for the next that starts. */

@@ -28,7 +28,7 @@ export const inbound = {
   'describe-actions': nothing,
   action,
   'disconnect-bot': nothing,
-  'llm-function-call-result': loose({ function_name: name, tool_call_id: name }),
+  'llm-function-call-result': loose({ function_name: maybe(name), tool_call_id: name, result: Type.Optional(nothing) }),
   'client-message': loose({ t: name, d: Type.Optional(Type.Unknown()) }),
   'send-text': loose({ content: longText, options: maybe(textOptions) }),
   'send-file': loose({

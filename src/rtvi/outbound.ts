@@ -1,16 +1,13 @@
-/**
- * What happened, as the standard messages of each generation: a table from event to messages. To add a generation
- * is to add a table.
- */
+/** What happened, as standard messages: a table from event to messages, in which each generation has its own dialect. */
+import { elapsedMs } from '../clock.js';
 import type { CallEvent, CallEventOf, CallEventType } from '../pipeline/events.js';
-import { botOutput } from './bot-output.js';
+import { type Dialect, dialects } from './dialects.js';
 import type { Generation } from './generation.js';
 import { errorEvent, type Json, Outgoing } from './outgoing.js';
 import { eventMessages } from './server-messages.js';
 import type { OpenState, Scene } from './story.js';
 
-type Row<T extends CallEventType> = (event: CallEventOf<T>, scene: Scene) => Outgoing[];
-type Table = { [T in CallEventType]?: Row<T> };
+type Row<T extends CallEventType> = (event: CallEventOf<T>, scene: Scene, dialect: Dialect) => Outgoing[];
 
 /** There is one caller; clients want a name for him. */
 const userId = 'caller';
@@ -19,72 +16,70 @@ const inPlace = (scene: Scene, ...messages: Outgoing[]): Outgoing[] => (scene.ou
 
 /** What ends each open state. */
 const endOf: Record<OpenState, string> = {
+  userMuted: 'user-mute-stopped',
   userSpeaking: 'user-stopped-speaking',
   llmRunning: 'bot-llm-stopped',
   ttsRunning: 'bot-tts-stopped',
   botSpeaking: 'bot-stopped-speaking',
 };
 
-/** Rows that all generations share. */
-const shared: Table = {
+const output = (scene: Scene, dialect: Dialect): Outgoing[] => scene.output.flatMap(dialect.output);
+
+/** What all generations are told, each in its dialect. */
+const shared: { [T in CallEventType]?: Row<T> } = {
   'user-started-speaking': (_event, scene) => inPlace(scene, say('user-started-speaking')),
   'user-stopped-speaking': (_event, scene) => inPlace(scene, say('user-stopped-speaking')),
+  'user-mute-started': (_event, scene) => inPlace(scene, say('user-mute-started')),
+  'user-mute-stopped': (_event, scene) => inPlace(scene, say('user-mute-stopped')),
   'transcript-partial': ({ text }, scene) => (scene.outOfPlace ? [] : transcription(text, scene.epochMs, false)),
   'transcript-final': ({ text }, scene) => transcription(text, scene.epochMs, true),
   'barge-in-rejected': ({ text }, scene) =>
     text === '' ? [] : [userInput(text, 'backchannel', scene.epochMs, { user_id: userId })],
-  'user-turn-ended': ({ text }, scene) => [
+  'user-turn-ended': ({ text, times }, scene) => [
     ...timeToFirstByte('vosk_stt', scene.sinceStartS),
+    processing('vosk_stt', elapsedMs(times.decidedNs, times.sttFinalNs)),
     ...(text === '' ? [] : [say('user-llm-text', { text })]),
   ],
   'llm-started': (_event, scene) => inPlace(scene, say('bot-llm-started')),
   'llm-first-token': (_event, scene) => timeToFirstByte('llama_llm', scene.sinceStartS),
   'llm-text': ({ text }, scene) => inPlace(scene, say('bot-llm-text', { text })),
+  sentence: ({ text }, scene, dialect) => [
+    ...inPlace(scene, ...sentenceText(dialect, text)),
+    ...output(scene, dialect),
+  ],
   'llm-stopped': (event, scene) => [...llmUsage(event), ...inPlace(scene, say('bot-llm-stopped'))],
   'tts-started': (_event, scene) => inPlace(scene, say('bot-tts-started')),
   'sentence-written': (event, scene) => [...timeToFirstByte('piper_tts', scene.sinceStartS), ttsUsage(event)],
   'tts-stopped': (_event, scene) => inPlace(scene, say('bot-tts-stopped')),
+  'bot-started-speaking': (_event, scene, dialect) => [
+    ...inPlace(scene, say('bot-started-speaking')),
+    ...output(scene, dialect),
+  ],
+  'playout-progress': (_event, scene, dialect) => output(scene, dialect),
+  'sentence-heard': (_event, scene, dialect) => output(scene, dialect),
+  'bot-interrupted': (_event, scene, dialect) => [
+    ...output(scene, dialect),
+    ...dialect.interruption.map((type) => say(type)),
+    ...(scene.botWasSpeaking ? [say('bot-stopped-speaking')] : []),
+  ],
   'bot-stopped-speaking': (_event, scene) => inPlace(scene, say('bot-stopped-speaking')),
+  'audio-level': ({ side, level }) => [say(`${side}-audio-level`, { value: level })],
   'call-ended': (_event, { leftOpen }) => leftOpen.map((state) => say(endOf[state])),
   // `fatal` would throw out a client that watches other calls too: the hub tells those that it ends.
   error: ({ message }) => [errorEvent(message, false)],
 };
 
-/** Rows that differ by the form of what the bot says. */
-function speaking(generation: Generation): Table {
-  const output = (scene: Scene) => scene.output.flatMap((step) => botOutput(generation, step));
-  return {
-    sentence: ({ text }, scene) => [...inPlace(scene, ...sentenceText(generation, text)), ...output(scene)],
-    'bot-started-speaking': (_event, scene) => [...inPlace(scene, say('bot-started-speaking')), ...output(scene)],
-    'playout-progress': (_event, scene) => output(scene),
-    'sentence-heard': (_event, scene) => output(scene),
-    'bot-interrupted': (_event, scene) => [
-      ...output(scene),
-      ...(generation === '0.x' ? [] : [say('bot-interrupted')]),
-      ...(scene.botWasSpeaking ? [say('bot-stopped-speaking')] : []),
-    ],
-  };
-}
-
-const tables: Record<Generation, Table> = {
-  '0.x': { ...shared, ...speaking('0.x') },
-  '1.x': { ...shared, ...speaking('1.x') },
-  '2.x': { ...shared, ...speaking('2.x') },
-  '2.2': { ...shared, ...speaking('2.2') },
-};
-
 /** All messages of an event for one generation, in the order they are to be sent. */
 export function outbound(generation: Generation, event: CallEvent, scene: Scene): Outgoing[] {
+  const dialect = dialects[generation];
   // The compiler cannot see that event and row go by the same type.
-  const row = tables[generation][event.type] as Row<CallEventType> | undefined;
-  return [...(row?.(event, scene) ?? []), ...eventMessages(event, scene)];
+  const row = (dialect.rows[event.type] ?? shared[event.type]) as Row<CallEventType> | undefined;
+  return [...(row?.(event, scene, dialect) ?? []), ...eventMessages(event, scene)];
 }
 
-/** A finished sentence of the model; 0.1 knew it by another name, which the later ones ignore. */
-export function sentenceText(generation: Generation, text: string): Outgoing[] {
-  const sentence = say('bot-transcription', { text });
-  return generation === '0.x' ? [sentence, say('tts-text', { text })] : [sentence];
-}
+/** A finished sentence of the model. */
+export const sentenceText = (dialect: Dialect, text: string): Outgoing[] =>
+  dialect.sentence.map((type) => say(type, { text }));
 
 /** The caller's words: under the new name and the old one. */
 export function transcription(text: string, epochMs: number, final: boolean): Outgoing[] {
@@ -100,6 +95,9 @@ function userInput(text: string, input_type: string, epochMs: number, more: { [n
   return say('user-input', { text, input_type, timestamp: isoTime(epochMs), final: true, ...more });
 }
 
+const processing = (processor: string, ms: number): Outgoing =>
+  say('metrics', { processing: [{ processor, value: Math.max(0, ms / 1000) }] });
+
 const timeToFirstByte = (processor: string, value: number | undefined): Outgoing[] =>
   value === undefined ? [] : [say('metrics', { ttfb: [{ processor, value }] })];
 
@@ -109,10 +107,7 @@ function llmUsage({ promptTokens, completionTokens, durationMs }: CallEventOf<'l
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
   };
-  return [
-    say('metrics', { processing: [{ processor: 'llama_llm', value: durationMs / 1000 }] }),
-    say('metrics', { tokens: [tokens] }),
-  ];
+  return [processing('llama_llm', durationMs), say('metrics', { tokens: [tokens] })];
 }
 
 const ttsUsage = ({ text, synthesisMs }: CallEventOf<'sentence-written'>): Outgoing =>

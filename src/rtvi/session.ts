@@ -26,6 +26,8 @@ export interface SessionHost extends RouterOptions {
   /** The session is through its handshake: gives it a focus, or catches it up. */
   joined(session: Session): void;
   catchUp(session: Session): void;
+  /** Another call than `before` is in focus now. */
+  refocused(session: Session, before: string | undefined): void;
   typed(session: Session, text: string, id: string, send: () => void): void;
 }
 
@@ -128,9 +130,10 @@ export class Session implements Visitor {
 
   refocus(callId: string): () => void {
     if (!sees(this.grant, callId) || !this.#host.knows(callId)) throw fault('CALL_UNKNOWN', callId);
+    const before = this.#focus;
     this.#pinned = undefined;
     this.#focus = callId;
-    return () => this.#host.catchUp(this);
+    return () => this.#host.refocused(this, before);
   }
 
   typed(text: string, id: string, send: () => void): void {

@@ -7,8 +7,8 @@ import type { CallEvent, CallEventOf } from '../pipeline/events.js';
 import type { Counters } from './feed.js';
 import { type OutputStep, SpeechText } from './speech-text.js';
 
-export type OpenState = 'userSpeaking' | 'llmRunning' | 'ttsRunning' | 'botSpeaking';
-const openStates: readonly OpenState[] = ['userSpeaking', 'llmRunning', 'ttsRunning', 'botSpeaking'];
+export type OpenState = 'userMuted' | 'userSpeaking' | 'llmRunning' | 'ttsRunning' | 'botSpeaking';
+const openStates: readonly OpenState[] = ['userMuted', 'userSpeaking', 'llmRunning', 'ttsRunning', 'botSpeaking'];
 
 /** One event, and what the story makes of it: all that a table needs to word it. */
 export interface Scene {
@@ -41,6 +41,7 @@ const lineLimit = 200;
 export class Story {
   readonly text = new SpeechText();
   readonly lines: Line[] = [];
+  userMuted = false;
   userSpeaking = false;
   botSpeaking = false;
   llmRunning = false;
@@ -86,6 +87,10 @@ export class Story {
         return this.#turnOn('userSpeaking');
       case 'user-stopped-speaking':
         return this.#turnOff('userSpeaking');
+      case 'user-mute-started':
+        return this.#turnOn('userMuted');
+      case 'user-mute-stopped':
+        return this.#turnOff('userMuted');
       case 'transcript-partial':
         return this.#utteranceOpen && event.text !== '';
       case 'transcript-final':

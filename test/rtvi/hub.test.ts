@@ -214,3 +214,27 @@ test('twenty watchers of four generations all get all of it', async (context) =>
     assert.deepEqual(texts, expected);
   }
 });
+
+test('a call tells audio levels while somebody has it in focus, and no longer', async (context) => {
+  const desk = await openDesk(context);
+  const [first, second] = [desk.calls.start('call-1'), desk.calls.start('call-2')];
+  assert.deepEqual([first.levels, second.levels], [[], []]);
+  const [one, other] = [await desk.ready('2.2.0', '?call=call-1'), await desk.ready('1.2.0', '?call=call-1')];
+  assert.deepEqual(first.levels, [true]);
+  first.happen({ type: 'audio-level', side: 'user', level: 0.5 });
+  for (const client of [one, other])
+    assert.equal((await client.next(({ type }) => type === 'user-audio-level')).data?.value, 0.5);
+  await one.askNew('focus-call', { call_id: 'call-2' });
+  await one.drain();
+  assert.deepEqual([first.levels, second.levels], [[true], [true]]);
+  other.socket.close();
+  await other.closed;
+  await one.drain();
+  assert.deepEqual(first.levels, [true, false]);
+});
+
+test('a follower gets the levels of a call that starts', async (context) => {
+  const desk = await openDesk(context);
+  await desk.ready('2.2.0');
+  assert.deepEqual(desk.calls.start('call-1').levels, [true]);
+});

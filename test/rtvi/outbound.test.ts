@@ -82,6 +82,7 @@ const beforeSpeech = [
   'user-input transcription true what time',
   'user-transcription true what time',
   'metrics ttfb',
+  'metrics processing',
   'user-llm-text what time',
   'bot-llm-started',
   'metrics ttfb',
@@ -118,6 +119,7 @@ const exchanges: Record<Generation, string[]> = {
     'bot-stopped-speaking',
   ],
   '1.x': modern('unspoken', 'spoken'),
+  '1.2': modern('unspoken', 'spoken'),
   '2.x': modern('new', 'completed'),
   '2.2': modern('new', 'completed'),
 };
@@ -138,18 +140,26 @@ const interrupted: [number, EventBody][] = [
   [1310, { type: 'sentence', turn: 1, index: 2, text: 'Late.' }],
   [1310, { type: 'llm-text', turn: 1, text: 'late' }],
 ];
+const cutOffFlat = [
+  'bot-output spoken It',
+  'bot-output spoken is',
+  'bot-output spoken noon',
+  'bot-tts-text It is noon',
+  'bot-interrupted',
+  'bot-stopped-speaking',
+];
+const cutOffSegmented = [
+  'bot-output in-progress It is noon',
+  'bot-tts-text It is noon',
+  'bot-interrupted',
+  'bot-stopped-speaking',
+];
 const cutOff: Record<Generation, string[]> = {
   '0.x': ['bot-tts-text It is noon', 'bot-stopped-speaking'],
-  '1.x': [
-    'bot-output spoken It',
-    'bot-output spoken is',
-    'bot-output spoken noon',
-    'bot-tts-text It is noon',
-    'bot-interrupted',
-    'bot-stopped-speaking',
-  ],
-  '2.x': ['bot-output in-progress It is noon', 'bot-tts-text It is noon', 'bot-interrupted', 'bot-stopped-speaking'],
-  '2.2': ['bot-output in-progress It is noon', 'bot-tts-text It is noon', 'bot-interrupted', 'bot-stopped-speaking'],
+  '1.x': cutOffFlat,
+  '1.2': cutOffFlat,
+  '2.x': cutOffSegmented,
+  '2.2': cutOffSegmented,
 };
 for (const generation of generations)
   test(`${generation}: an interruption ends what is shown as spoken, and nothing of the turn follows`, () => {
@@ -175,6 +185,50 @@ test('1.x: no member of the 2.x form, which would show all as spoken', () => {
     if (type === 'bot-output') assert.equal(Object.hasOwn(data ?? {}, 'will_be_spoken'), false);
 });
 
+const toolCall = { turn: 1, toolCallId: 'call-7', name: 'balance' } as const;
+const toolRun: [number, EventBody][] = [
+  [0, callStarted],
+  [10, { type: 'function-call-started', ...toolCall, arguments: { account: 'main' }, client: true }],
+  [20, { type: 'function-call-ended', ...toolCall, result: { euros: 12 }, cancelled: false }],
+];
+const name = { function_name: 'balance' };
+const single = ['llm-function-call', { ...name, tool_call_id: 'call-7', args: { account: 'main' } }];
+const three = [
+  ['llm-function-call-started', name],
+  ['llm-function-call-in-progress', { ...name, tool_call_id: 'call-7', arguments: { account: 'main' } }],
+  ['llm-function-call-stopped', { ...name, tool_call_id: 'call-7', result: { euros: 12 }, cancelled: false }],
+];
+const functionCalls: Record<Generation, unknown[]> = {
+  '0.x': [['llm-function-call-start', name], single],
+  '1.x': [single],
+  '1.2': three,
+  '2.x': three,
+  '2.2': three,
+};
+for (const generation of generations)
+  test(`${generation}: a function call, so that a client's handler for it runs once`, () => {
+    const calls = told(generation, toolRun).filter(({ type }) => type.startsWith('llm-function'));
+    assert.deepEqual(
+      calls.map(({ type, data }) => [type, data]),
+      functionCalls[generation],
+    );
+  });
+
+test('audio levels by side', () => {
+  const levels: [number, EventBody][] = [
+    [1, { type: 'audio-level', side: 'user', level: 0.37 }],
+    [1, { type: 'audio-level', side: 'bot', level: 0 }],
+  ];
+  for (const generation of generations)
+    assert.deepEqual(
+      told(generation, levels).map(({ type, data }) => [type, data]),
+      [
+        ['user-audio-level', { value: 0.37 }],
+        ['bot-audio-level', { value: 0 }],
+      ],
+    );
+});
+
 const unpaired: [what: string, steps: [number, EventBody][], expected: string[]][] = [
   ['a stop without a start', [[1, { type: 'user-stopped-speaking', speechMs: 5 }]], []],
   [
@@ -194,6 +248,17 @@ const unpaired: [what: string, steps: [number, EventBody][], expected: string[]]
       [3, { type: 'transcript-partial', text: 'yes' }],
     ],
     ['user-started-speaking', 'user-input transcription true yes', 'user-transcription true yes'],
+  ],
+  [
+    'a caller who is not listened to, to the end of the call',
+    [
+      [1, { type: 'user-mute-started' }],
+      [2, { type: 'user-mute-stopped' }],
+      [3, { type: 'user-mute-stopped' }],
+      [4, { type: 'user-mute-started' }],
+      [5, { type: 'call-ended', reason: 'caller-hangup', detail: '' }],
+    ],
+    ['user-mute-started', 'user-mute-stopped', 'user-mute-started', 'user-mute-stopped'],
   ],
   ['a back-channel', [[1, { type: 'barge-in-rejected', turn: 1, text: 'mhm' }]], ['user-input backchannel true mhm']],
   ['a back-channel without words', [[1, { type: 'barge-in-rejected', turn: 1, text: '' }]], []],
@@ -309,6 +374,7 @@ test('times are ISO 8601 with a zone, metrics are in seconds, no member is null'
     const metrics = messages.filter(({ type }) => type === 'metrics').map(({ data }) => data);
     assert.deepEqual(metrics, [
       { ttfb: [{ processor: 'vosk_stt', value: 0.7 }] },
+      { processing: [{ processor: 'vosk_stt', value: 0.055 }] },
       { ttfb: [{ processor: 'llama_llm', value: 0.19 }] },
       { processing: [{ processor: 'llama_llm', value: 0.26 }] },
       { tokens: [{ prompt_tokens: 40, completion_tokens: 5, total_tokens: 45 }] },

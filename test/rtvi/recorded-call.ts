@@ -28,6 +28,7 @@ export const settings: CallSettings = {
 
 export class RecordedCall implements CallControl {
   readonly asked: string[] = [];
+  readonly levels: boolean[] = [];
   /** How a transfer ends; tests replace it. */
   onTransfer: (destination: string) => Promise<TransferResult> = (destination) =>
     Promise.resolve({ success: true, destination, transferredAt: 1_772_615_702.118, status: 202, reason: 'Accepted' });
@@ -140,8 +141,13 @@ export class RecordedCall implements CallControl {
     this.asked.push(`append ${role} ${runNow} ${text}`);
   }
 
+  watchLevels(on: boolean): void {
+    this.levels.push(on);
+  }
+
   answerFunctionCall(toolCallId: string, result: unknown): void {
-    this.asked.push(`answer ${toolCallId} ${JSON.stringify(result)}`);
+    if (toolCallId !== 'waiting') throw fault('TOOL_CALL_UNKNOWN', toolCallId);
+    this.asked.push(`result ${toolCallId} ${JSON.stringify(result)}`);
   }
 
   sendDigits(digits: string): void {

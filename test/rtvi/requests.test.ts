@@ -200,7 +200,7 @@ const refusals: [what: string, type: string, data: unknown, error: RegExp][] = [
     'a result that nobody waits for',
     'llm-function-call-result',
     { function_name: 'f', tool_call_id: '1' },
-    /no call of f is waiting/,
+    /function call 1 waits/,
   ],
   ['a content that is no text', 'append-to-context', { role: 'user', content: { image: 1 } }, /expected a string/],
   ['a key that there is not', 'dtmf', { buttons: ['A'] }, /^Invalid message: /],
@@ -285,4 +285,17 @@ test('a text is acknowledged to all, by its id to its sender alone, after the in
   assert.deepEqual([mine.data?.input_type, mine.data?.text, mine.data?.msg_id], ['chat', 'stop please', id]);
   const theirs = await other.next(({ type }) => type === 'user-input');
   assert.deepEqual([theirs.data?.text, theirs.data?.msg_id], ['stop please', undefined]);
+});
+
+test('the result of a function call reaches the call that waits for it; any other is refused', async (context) => {
+  const desk = await openDesk(context);
+  const call = desk.calls.start('call-1');
+  const client = await desk.ready('1.2.0');
+  const result = { function_name: 'balance', arguments: {}, result: { euros: 12 } };
+  const refused = await client.ask('llm-function-call-result', { ...result, tool_call_id: 'unknown' });
+  assert.match(String(refused.data?.error), /function call unknown waits/);
+  client.send('llm-function-call-result', { ...result, tool_call_id: 'waiting' });
+  client.send('llm-function-call-result', { tool_call_id: 'waiting', result: 'done' });
+  await client.drain();
+  assert.deepEqual(call.asked, ['result waiting {"euros":12}', 'result waiting "done"']);
 });

@@ -17,6 +17,8 @@ export interface TurnEffects {
   /** Discards what is not yet played and cancels the work on it. */
   interruptBot(cause: InterruptionCause): void;
   bargeInRejected(text: string): void;
+  /** Barge-in is off: what the caller says is not listened to while the bot is busy. */
+  callerMuted(muted: boolean): void;
   /** The caller paused: a recogniser that does not stream may decode ahead. */
   pauseRecogniser(): void;
   /** Asks for the words of the utterance; `transcript` brings them. */
@@ -121,13 +123,13 @@ export class TurnMachine {
 
   /** The bot has been given something to say. */
   botStarts(): void {
-    this.#botBusy = true;
+    this.#setBusy(true);
     if (this.#caller === 'speaking') this.#suspect();
   }
 
   /** Everything was said, or nothing will be. */
   botIsDone(): void {
-    this.#botBusy = false;
+    this.#setBusy(false);
     if (!this.#suspected) return;
     this.#suspected = false;
     this.effects.resumePlayout();
@@ -136,7 +138,7 @@ export class TurnMachine {
   /** A client cuts the bot off; false when it was silent. */
   interrupt(): boolean {
     if (!this.#botBusy) return false;
-    this.#botBusy = false;
+    this.#setBusy(false);
     this.#suspected = false;
     this.effects.interruptBot('client');
     return true;
@@ -167,8 +169,13 @@ export class TurnMachine {
 
   #confirm(): void {
     this.#suspected = false;
-    this.#botBusy = false;
+    this.#setBusy(false);
     this.effects.interruptBot('caller');
+  }
+
+  #setBusy(busy: boolean): void {
+    if (busy !== this.#botBusy && !this.options.bargeIn) this.effects.callerMuted(busy);
+    this.#botBusy = busy;
   }
 
   #submit(): void {

@@ -70,6 +70,8 @@ export interface Attachment {
   messages: ChatMessage[];
   /** The turn number that follows. */
   nextTurn: number;
+  /** Somebody wants to see how loud it is. */
+  levels: boolean;
 }
 
 export type MainToWorker =
@@ -84,6 +86,8 @@ export type MainToWorker =
   | { type: 'say'; callId: string; text: string; interrupt: boolean; remember: boolean }
   /** To speech: answer this text as if the caller had said it. Empty: answer the context as it is. */
   | { type: 'run'; callId: string; text: string; interrupt: boolean; audio: boolean }
+  /** To speech: tell audio levels, or no more. */
+  | { type: 'levels'; callId: string; on: boolean }
   /** To language: put a message into the history. */
   | { type: 'append'; callId: string; message: ChatMessage }
   /** To language: what a tool gave that another part or a client answers. */

@@ -148,6 +148,9 @@ export class SpeechCall implements TurnEffects {
     this.#speechEnd.reset();
     this.#emit({ type: 'barge-in-rejected', turn: this.#playout.turn, text });
   }
+  callerMuted(muted: boolean): void {
+    this.#emit({ type: muted ? 'user-mute-started' : 'user-mute-stopped' });
+  }
   pauseRecogniser(): void {
     this.#utterance.pause();
   }

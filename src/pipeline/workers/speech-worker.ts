@@ -6,8 +6,10 @@ import type { SttEngine } from '../../engines/engine.js';
 import { openEngine } from '../../engines/registry.js';
 import { fault, OavcError, reasonOf } from '../../errors.js';
 import { loadAddon } from '../../media/addon.js';
+import { SpokenRing } from '../../media/sample-ring.js';
 import { VoiceActivity } from '../../media/voice-activity.js';
-import type { MainToWorker, PeerMessage } from './protocol.js';
+import { LevelMeter } from './level-meter.js';
+import type { Attachment, MainToWorker, PeerMessage } from './protocol.js';
 import { SpeechCall, type SpeechCallHost } from './speech-call.js';
 import { WorkerPort } from './worker-port.js';
 
@@ -16,6 +18,7 @@ const batch = 256;
 
 const engines = new Map<string, SttEngine>();
 const calls = new Map<string, SpeechCall>();
+const meters = new Map<string, LevelMeter>();
 const port = new WorkerPort(fromMain, fromPeer);
 let activity: VoiceActivity | undefined;
 
@@ -59,6 +62,7 @@ function hearOneWindowEach(vad: VoiceActivity): boolean {
   const probabilities = vad.run();
   heard.forEach((call, index) => {
     guarded(call, () => call.hear(vad.window(index), probabilities[index] ?? 0));
+    meters.get(call.callId)?.hear(vad.window(index));
   });
   return heard.length > 0;
 }
@@ -73,6 +77,8 @@ function fromMain(message: MainToWorker): void {
       return void stop();
     case 'settings':
       return calls.get(message.callId)?.update(message.patch);
+    case 'levels':
+      return meters.get(message.callId)?.watch(message.on);
     case 'interrupt':
       return void calls.get(message.callId)?.interrupt();
     case 'say':
@@ -88,15 +94,22 @@ function fromPeer(message: PeerMessage): void {
   else if (message.type === 'silent') call?.silent(message.turn);
 }
 
-function attach(attachment: Extract<MainToWorker, { type: 'attach' }>['call']): void {
+function attach(attachment: Attachment): void {
   if (!activity) return;
   const slot = activity.add();
   try {
     calls.set(attachment.callId, new SpeechCall(host, attachment, slot));
+    meters.set(attachment.callId, meterOf(attachment));
   } catch (thrown) {
     activity.remove(slot);
     failed(attachment.callId, thrown);
   }
+}
+
+function meterOf({ callId, spoken, lineRateHz, levels }: Attachment): LevelMeter {
+  const meter = new LevelMeter(new SpokenRing(spoken), lineRateHz, (body) => port.emit(callId, body));
+  meter.watch(levels);
+  return meter;
 }
 
 /** One call's fault is its own: main ends it, the others go on. */
@@ -109,6 +122,7 @@ function detach(callId: string): void {
   const call = calls.get(callId);
   if (call) {
     calls.delete(callId);
+    meters.delete(callId);
     call.close();
     activity?.remove(call.slot);
   }

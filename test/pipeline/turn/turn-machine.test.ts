@@ -10,6 +10,7 @@ class Record implements TurnEffects {
   pausePlayout = () => void this.log.push('pause');
   resumePlayout = () => void this.log.push('resume');
   interruptBot = (cause: InterruptionCause) => void this.log.push(`interrupt ${cause}`);
+  callerMuted = (muted: boolean) => void this.log.push(muted ? 'caller muted' : 'caller heard');
   bargeInRejected = (text: string) => void this.log.push(`rejected ${text}`);
   pauseRecogniser = () => void this.log.push('decode ahead');
   finishUtterance = () => void this.log.push('finish');
@@ -121,9 +122,9 @@ for (const [name, steps, expected] of rows) {
 test('with barge-in off, speech over the bot is forgotten', () => {
   const { effects, m } = machine(false);
   for (const step of [busy, speaks, goesOn(900), stops, silence(600)]) step(m);
-  assert.deepEqual(effects.log, ['reset']);
+  assert.deepEqual(effects.log, ['caller muted', 'reset']);
   for (const step of [done, speaks, stops, silence(600), says('hello')]) step(m);
-  assert.deepEqual(effects.log, ['reset', 'decode ahead', 'finish', 'turn: hello']);
+  assert.deepEqual(effects.log.slice(2), ['caller heard', 'decode ahead', 'finish', 'turn: hello']);
 });
 
 /** Numerical Recipes' linear congruential generator: the walks repeat. */

@@ -47,6 +47,7 @@ function stage(open?: (sequence: ToldSequence) => Promise<LlmSequence>) {
     settings,
     messages: [{ role: 'system' as const, content: 'prompt' }],
     nextTurn: 0,
+    levels: false,
   };
   const call = new LanguageCall(host, attachment, () => (open ? open(sequence) : Promise.resolve(sequence)));
   const turn = (n: number, text: string, audio = true) =>

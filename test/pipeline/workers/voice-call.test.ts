@@ -44,7 +44,8 @@ function stage(ttsTimeoutMs = 60_000) {
     toSpeech: (message) => void told.push(message),
   };
   const rings = { ...allocateRings(), spoken: media.buffer };
-  const call = new VoiceCall(host, { callId: 'c', ...rings, lineRateHz: rateHz, settings, messages: [], nextTurn: 0 });
+  const attachment = { callId: 'c', ...rings, lineRateHz: rateHz, settings, messages: [], nextTurn: 0, levels: false };
+  const call = new VoiceCall(host, attachment);
   const sentence = (turn: number, text: string, index = 0): LanguageToVoice => ({
     type: 'sentence',
     callId: 'c',
