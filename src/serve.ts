@@ -3,7 +3,6 @@
  * one place that knows all parts.
  */
 
-import { agentFor } from './call/agents.js';
 import { Calls } from './call/calls.js';
 import type { CallPlant } from './call/plant.js';
 import { checkPatch } from './call/settings.js';
@@ -158,7 +157,6 @@ function plant(config: Config, pipeline: Pipeline, tap: Tap, log: Log, languages
     languages,
     features: [config.stt.engine, config.llm.engine, config.tts.engine],
     publish: (event) => tap.publish(event),
-    agentFor: (calledUser) => agentFor(config.agent, calledUser),
     voicesOf: (language) => pipeline.voicesOf(language),
   };
 }

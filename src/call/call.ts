@@ -3,7 +3,6 @@
  * becomes events; on every way out port, rings and workers' resources are given back before `call-ended`.
  */
 import { elapsedMs, epochSeconds, monotonicNs } from '../clock.js';
-import type { AgentConfig } from '../config/schema.js';
 import { fault, reasonOf } from '../errors.js';
 import type { StreamOptions } from '../media/addon.js';
 import type { CallMedia } from '../media/session.js';
@@ -13,8 +12,9 @@ import type { Leg, LegEnd } from '../signalling/leg.js';
 import { type CallInput, type CallState, nextCallState } from './call-machine.js';
 import type { CallControl, CallInfo, ConfigChange, SpeakOptions, TransferResult } from './control.js';
 import { isSilent, mediaQuality, watchPeriodMs } from './media-watch.js';
+import type { CallPlan } from './plan.js';
 import type { CallPlant } from './plant.js';
-import { changesOf, checkPatch, initialSettings } from './settings.js';
+import { changesOf, checkPatch } from './settings.js';
 
 const historyLimit = 200;
 const legEnds: Readonly<Record<LegEnd, EndReason>> = {
@@ -44,12 +44,12 @@ export class Call implements CallControl {
   constructor(
     readonly plant: CallPlant,
     readonly leg: Leg,
-    readonly agent: AgentConfig,
+    readonly plan: CallPlan,
     readonly media: CallMedia,
     readonly onReleased: (call: Call) => void,
   ) {
     this.callId = leg.key;
-    this.#settings = initialSettings(plant.config, agent);
+    this.#settings = plan.settings;
   }
 
   get state(): CallState {
@@ -64,7 +64,7 @@ export class Call implements CallControl {
       callId: this.callId,
       rings: this.media.rings,
       lineRateHz: stream.lineRateHz,
-      prompt: this.agent.prompt,
+      prompt: this.plan.prompt,
       settings: this.#settings,
       setWake: (wake) => this.media.setWake(wake),
     });
@@ -77,7 +77,7 @@ export class Call implements CallControl {
     const codec = this.#stream?.codec ?? '';
     this.#emit({ type: 'call-started', from, to, direction, codec, features: this.plant.features });
     this.#watch = setInterval(() => this.#lookAtMedia(), watchPeriodMs);
-    const { greeting } = this.agent;
+    const { greeting } = this.plan;
     if (greeting !== '') this.say(greeting, { interrupt: false, origin: 'agent' });
   }
 
@@ -102,6 +102,7 @@ export class Call implements CallControl {
       callId: this.callId,
       from: this.leg.from,
       to: this.leg.to,
+      agent: this.plan.agent,
       direction: this.leg.direction,
       state: this.#state === 'ended' ? 'ending' : this.#state,
       startedAt: this.#startedAt,

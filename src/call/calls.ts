@@ -6,9 +6,11 @@ import type { Config } from '../config/schema.js';
 import { type ErrorCode, fault, OavcError, reasonOf } from '../errors.js';
 import { CallMedia } from '../media/session.js';
 import type { Leg, Signalling } from '../signalling/leg.js';
+import { parseUri } from '../signalling/sip/uri.js';
 import { Call } from './call.js';
-import type { CallControl, CallDirectory, CallInfo } from './control.js';
+import type { CallControl, CallDirectory, CallInfo, PlaceRequest } from './control.js';
 import { Negotiation } from './negotiate.js';
+import { type CallPlan, planCall } from './plan.js';
 import type { CallPlant } from './plant.js';
 
 /** SIP status for what may go wrong before a call is answered. */
@@ -47,7 +49,7 @@ export class Calls implements CallDirectory {
       this.#admit();
       const media = openMedia(this.plant.config);
       const negotiation = new Negotiation(this.plant.config, media.rtpPort);
-      void this.#answer(this.#adopt(leg, media, negotiation), negotiation);
+      void this.#answer(this.#adopt(leg, media, negotiation, this.#planFor(leg)), negotiation);
     } catch (thrown) {
       leg.handle({ onEnded: () => undefined, onReoffer: unestablished, onDigit: () => undefined });
       void this.#refuse(leg, undefined, thrown);
@@ -61,9 +63,8 @@ export class Calls implements CallDirectory {
   }
 
   /** Makes the leg a call that is listed, told what happens, and forgotten when it is released. */
-  #adopt(leg: Leg, media: CallMedia, negotiation: Negotiation): Call {
-    const agent = this.plant.agentFor(leg.calledUser);
-    const call = new Call(this.plant, leg, agent, media, ({ callId }) => void this.#calls.delete(callId));
+  #adopt(leg: Leg, media: CallMedia, negotiation: Negotiation, plan: CallPlan): Call {
+    const call = new Call(this.plant, leg, plan, media, ({ callId }) => void this.#calls.delete(callId));
     this.#calls.set(call.callId, call);
     leg.handle({
       onEnded: (end, detail) => call.legEnded(end, detail),
@@ -101,17 +102,40 @@ export class Calls implements CallDirectory {
     await leg.refuse(status, reason).catch(() => undefined);
   }
 
-  async place(uri: string, origin: string): Promise<CallControl> {
+  /** What an inbound call asks for and cannot have is a warning: the caller is answered all the same. */
+  #planFor(leg: Leg): CallPlan {
+    const { calledUser, from, parameters } = leg;
+    const plan = planCall(this.plant, { callerUser: userOf(from), calledUser, parameters });
+    for (const { code, message } of plan.unmet)
+      this.plant.log.warn({ callId: leg.key, code, reason: message }, 'a wish of the call was not met');
+    return plan;
+  }
+
+  async place(request: PlaceRequest, origin: string, signal?: AbortSignal): Promise<CallControl> {
     if (!this.outbound) throw fault('NOT_SUPPORTED', 'an outbound call', 'no signalling that can place one is enabled');
+    const plan = this.#planOf(request);
     this.#admit();
     const media = openMedia(this.plant.config);
     const negotiation = new Negotiation(this.plant.config, media.rtpPort);
-    const leg = await this.outbound.place(uri, 'oavc', negotiation.offer()).catch(async (thrown: unknown) => {
+    const { destination, from = 'oavc' } = request;
+    const leg = await this.outbound.place(destination, from, negotiation.offer(), signal).catch(async (thrown) => {
       await media.close();
       throw thrown;
     });
     this.plant.log.info({ callId: leg.key, origin }, 'outbound call answered');
-    return this.#connect(this.#adopt(leg, media, negotiation), negotiation);
+    return this.#connect(this.#adopt(leg, media, negotiation, plan), negotiation);
+  }
+
+  /** Whoever places a call is there to be told: what cannot be had is a refusal. */
+  #planOf({ destination, from = 'oavc', variables, ...request }: PlaceRequest): CallPlan {
+    const { agent, language, voice, prompt, greeting } = request;
+    const named = Object.entries(variables ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+    const wishes = Object.entries({ ...Object.fromEntries(named), agent, language, voice, prompt, greeting });
+    const parameters = Object.fromEntries(wishes.filter((wish): wish is [string, string] => wish[1] !== undefined));
+    const plan = planCall(this.plant, { callerUser: userOf(from), calledUser: userOf(destination), parameters });
+    const [refusal] = plan.unmet;
+    if (refusal) throw refusal;
+    return plan;
   }
 
   async #connect(call: Call, negotiation: Negotiation): Promise<Call> {
@@ -137,6 +161,9 @@ export class Calls implements CallDirectory {
     await Promise.all([...this.#calls.values()].map((call) => call.hangup('shutdown', 'the operator')));
   }
 }
+
+/** The user part of a SIP URI; a bare name or number as it is. */
+const userOf = (address: string): string => parseUri(address)?.user ?? address;
 
 const unestablished = async (): Promise<string> => {
   throw fault('SDP_UNACCEPTABLE', 'the call is not established');

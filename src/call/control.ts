@@ -9,6 +9,8 @@ export interface CallInfo {
   callId: string;
   from: string;
   to: string;
+  /** Name of the agent's section. */
+  agent: string;
   direction: 'inbound' | 'outbound';
   state: 'starting' | 'running' | 'ending';
   /** Seconds since the epoch. */
@@ -71,10 +73,30 @@ export interface CallControl {
   answerFunctionCall(toolCallId: string, result: unknown, origin: string): void;
 }
 
+/** Whom to call, who shall speak, and what it is about. */
+export interface PlaceRequest {
+  /** SIP or tel: URI, user@host, or a number where a domain is configured. */
+  destination: string;
+  /** Who calls, as the other side sees it: a SIP URI or a user name. */
+  from?: string;
+  /** Name of an `[agent NAME]` section; the one that fits the destination's user where undefined. */
+  agent?: string;
+  language?: string;
+  voice?: string;
+  prompt?: string;
+  greeting?: string;
+  /** What `{{name}}` in prompt and greeting stands for. */
+  variables?: Readonly<Record<string, string>>;
+}
+
 /** What is running, and how a call is placed. */
 export interface CallDirectory {
   list(): CallInfo[];
   get(callId: string): CallControl | undefined;
-  /** Places an outbound call; resolves when it is answered. */
-  place(uri: string, origin: string): Promise<CallControl>;
+  /**
+   * Places an outbound call; resolves when it is answered. Throws why there is none: CALL_BUSY, CALL_NO_ANSWER,
+   * CALL_CANCELLED, SIP_REFUSED, SIP_TIMEOUT by the other side; CALL_LIMIT, PORTS_EXHAUSTED, OPTION_INVALID,
+   * NOT_SUPPORTED, MI_ERROR, MI_TIMEOUT before it was asked.
+   */
+  place(request: PlaceRequest, origin: string, signal?: AbortSignal): Promise<CallControl>;
 }

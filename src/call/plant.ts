@@ -1,5 +1,5 @@
 /** What every call of this program shares. */
-import type { AgentConfig, Config } from '../config/schema.js';
+import type { Config } from '../config/schema.js';
 import type { Log } from '../log.js';
 import type { CallEvent } from '../pipeline/events.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
@@ -13,7 +13,6 @@ export interface CallPlant {
   /** Languages that the engines here can serve. */
   languages: readonly string[];
   publish(event: CallEvent): void;
-  agentFor(calledUser: string): AgentConfig;
   /** Voices of a language that may be chosen; empty where any name may be. */
   voicesOf(language: string): readonly string[];
 }

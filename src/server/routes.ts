@@ -70,7 +70,7 @@ function listCalls({ directory }: RouteContext, _request: IncomingMessage, grant
 async function placeCall({ directory }: RouteContext, request: IncomingMessage): Promise<Reply> {
   const { uri } = await readJson(request);
   if (typeof uri !== 'string' || uri === '') throw fault('RTVI_INVALID', 'uri', 'a SIP URI', typeof uri);
-  const call = await directory.place(uri, 'http');
+  const call = await directory.place({ destination: uri }, 'http');
   return json(201, describedCall(call.info()));
 }
 

@@ -22,6 +22,8 @@ export interface LegTransfer {
   reason: string;
 }
 
+export type LegParameters = Readonly<Record<string, string>>;
+
 export interface Leg {
   /** Unique and stable: the B2B key, or the dialog's Call-ID. */
   readonly key: string;
@@ -31,6 +33,11 @@ export interface Leg {
   readonly to: string;
   /** The user part that was called, for choosing an agent. */
   readonly calledUser: string;
+  /**
+   * What whoever routed the call asks for: `agent`, `language`, `voice`, `prompt`, `greeting`; any other name is a
+   * variable for the placeholders of prompt and greeting. As it came: the call checks it.
+   */
+  readonly parameters: LegParameters;
   /** The peer's SDP: offer of an inbound leg, answer of an outbound one; empty for an INVITE without SDP. */
   readonly remoteSdp: string;
   /** Must be called in the same tick in which the leg was handed over. */

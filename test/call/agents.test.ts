@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { agentFor, matches } from '../../src/call/agents.js';
+import { agentFor, agentNamed, matches } from '../../src/call/agents.js';
 
 test('a pattern fits the whole name; * stands for anything, other signs for themselves', () => {
   assert.ok(matches('*', ''));
@@ -17,4 +17,6 @@ test('the first fitting agent answers', () => {
   assert.equal(agentFor(agents, 'support').greeting, 's*');
   assert.equal(agentFor({ a: agents.a }, 'x').greeting, 'sales', 'rather the first than none');
   assert.throws(() => agentFor({}, 'x'), /no agent/);
+  assert.equal(agentNamed(agents, 'b')?.name, 'b');
+  assert.equal(agentNamed(agents, 'toString'), undefined);
 });

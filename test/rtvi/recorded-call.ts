@@ -7,6 +7,7 @@ import type {
   CallDirectory,
   CallInfo,
   ConfigChange,
+  PlaceRequest,
   SpeakOptions,
   TransferResult,
 } from '../../src/call/control.js';
@@ -69,6 +70,7 @@ export class RecordedCall implements CallControl {
       callId: this.callId,
       from: 'sip:caller@example.test',
       to: 'sip:bot@example.test',
+      agent: 'default',
       direction: 'inbound',
       state: this.#running ? 'running' : 'ending',
       startedAt: 1_772_615_700,
@@ -185,7 +187,7 @@ export class RecordedCalls implements CallDirectory {
     return this.#calls.get(callId);
   }
 
-  place(uri: string): Promise<CallControl> {
+  place({ destination: uri }: PlaceRequest): Promise<CallControl> {
     if (uri.includes('busy')) return Promise.reject(fault('SIP_REFUSED', 'INVITE', 486, 'Busy Here'));
     return Promise.resolve(this.start(uri));
   }

@@ -3,7 +3,7 @@ import { fault, OavcError, reasonOf } from '../../errors.js';
 import type { Log } from '../../log.js';
 import { destinationUri } from '../destination.js';
 import { infoDigit } from '../dtmf.js';
-import type { Leg, LegEnd, LegHandlers, LegTransfer } from '../leg.js';
+import type { Leg, LegEnd, LegHandlers, LegParameters, LegTransfer } from '../leg.js';
 import { answerReoffer, unhandled } from '../reoffer.js';
 import { sdpOf } from '../sdp-body.js';
 import { contentType, header } from '../sip/headers.js';
@@ -26,8 +26,8 @@ export interface SessionParts {
   direction: 'inbound' | 'outbound';
   from: string;
   to: string;
-  /** What the script passed; '' where it passed nothing. */
-  extraParams?: string | undefined;
+  /** What the script passed; none for a call that we placed. */
+  parameters?: LegParameters;
   remoteSdp: string;
   /** What we offered, of a call that we placed. */
   localSdp: string;
@@ -44,16 +44,13 @@ interface AwaitedAck {
   timer: NodeJS.Timeout;
 }
 
-/** The script may pass $rU: the name that was really called, whatever To says. */
-const calledUser = ({ extraParams = '', to }: SessionParts): string =>
-  /^[\w+.-]+$/.test(extraParams) ? extraParams : (parseUri(to)?.user ?? '');
-
 export class SessionLeg implements Leg {
   readonly key: string;
   readonly direction: 'inbound' | 'outbound';
   readonly from: string;
   readonly to: string;
   readonly calledUser: string;
+  readonly parameters: LegParameters;
   readonly remoteSdp: string;
   #handlers = unhandled;
   #state: State;
@@ -75,7 +72,9 @@ export class SessionLeg implements Leg {
     this.direction = parts.direction;
     this.from = parts.from;
     this.to = parts.to;
-    this.calledUser = calledUser(parts);
+    const { called, ...parameters } = parts.parameters ?? {};
+    this.calledUser = called ?? parseUri(parts.to)?.user ?? '';
+    this.parameters = parameters;
     this.remoteSdp = parts.remoteSdp;
     this.#localSdp = parts.localSdp;
     this.#state = parts.direction === 'inbound' ? 'new' : 'answered';

@@ -11,6 +11,7 @@ import { parseUri } from '../sip/uri.js';
 import { reply } from './commands.js';
 import type { UaEvent } from './event.js';
 import { EventSubscription } from './events.js';
+import { extraParameters } from './extra-params.js';
 import { MiClient } from './mi.js';
 import { Placements } from './placements.js';
 import { SessionLeg } from './session-leg.js';
@@ -117,7 +118,7 @@ export class OpenSipsSignalling implements Signalling {
       to,
       remoteSdp,
       localSdp: '',
-      extraParams: event.extraParams,
+      parameters: extraParameters(event.extraParams ?? ''),
     });
   }
 

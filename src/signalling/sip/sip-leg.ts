@@ -42,6 +42,7 @@ export class SipLeg implements Leg {
   readonly from: string;
   readonly to: string;
   readonly calledUser: string;
+  readonly parameters = {};
   readonly remoteSdp: string;
   readonly #tag = newTag();
   #handlers: LegHandlers = unhandled;
