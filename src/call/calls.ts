@@ -5,7 +5,7 @@
 import type { Config } from '../config/schema.js';
 import { type ErrorCode, fault, OavcError, reasonOf } from '../errors.js';
 import { CallMedia } from '../media/session.js';
-import type { Leg, Signalling } from '../signalling/leg.js';
+import type { Leg, PlaceOptions, Signalling } from '../signalling/leg.js';
 import { parseUri } from '../signalling/sip/uri.js';
 import { Call } from './call.js';
 import type { CallControl, CallDirectory, CallInfo, PlaceRequest } from './control.js';
@@ -111,14 +111,14 @@ export class Calls implements CallDirectory {
     return plan;
   }
 
-  async place(request: PlaceRequest, origin: string, signal?: AbortSignal): Promise<CallControl> {
+  async place(request: PlaceRequest, origin: string, options?: PlaceOptions): Promise<CallControl> {
     if (!this.outbound) throw fault('NOT_SUPPORTED', 'an outbound call', 'no signalling that can place one is enabled');
     const plan = this.#planOf(request);
     this.#admit();
     const media = openMedia(this.plant.config);
     const negotiation = new Negotiation(this.plant.config, media.rtpPort);
     const { destination, from = 'oavc' } = request;
-    const leg = await this.outbound.place(destination, from, negotiation.offer(), signal).catch(async (thrown) => {
+    const leg = await this.outbound.place(destination, from, negotiation.offer(), options).catch(async (thrown) => {
       await media.close();
       throw thrown;
     });

@@ -4,6 +4,7 @@
  */
 import type { EndReason, SettingChange } from '../pipeline/events.js';
 import type { CallSettings } from '../pipeline/services.js';
+import type { PlaceOptions } from '../signalling/leg.js';
 
 export interface CallInfo {
   callId: string;
@@ -98,5 +99,5 @@ export interface CallDirectory {
    * CALL_CANCELLED, SIP_REFUSED, SIP_TIMEOUT by the other side; CALL_LIMIT, PORTS_EXHAUSTED, OPTION_INVALID,
    * NOT_SUPPORTED, MI_ERROR, MI_TIMEOUT before it was asked.
    */
-  place(request: PlaceRequest, origin: string, signal?: AbortSignal): Promise<CallControl>;
+  place(request: PlaceRequest, origin: string, options?: PlaceOptions): Promise<CallControl>;
 }
