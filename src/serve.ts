@@ -20,7 +20,7 @@ import type { TurnRow } from './observer/ledger.js';
 import { Observer } from './observer/observer.js';
 import type { CallSummary } from './observer/summary.js';
 import { Tap } from './observer/tap.js';
-import { Pipeline } from './pipeline/pipeline.js';
+import { Pipeline, type PipelineOptions } from './pipeline/pipeline.js';
 import type { WorkerRole } from './pipeline/workers/protocol.js';
 import { Vigil } from './readiness.js';
 import type { RtviServer } from './server/http.js';
@@ -91,7 +91,10 @@ async function assemble(config: Config, log: Log, parts: Parts): Promise<Running
   const tap = new Tap(log);
   const observer = new Observer({ tap, log, rtviEnabled: config.rtvi.enabled });
   parts.add(async () => observer.close());
-  const pipeline = await startPipeline(config, engines, tap, log, (callId, cause) => calls.lost(callId, cause));
+  const pipeline = await startPipeline(config, engines, tap, log, {
+    onLost: (callId, cause) => calls.lost(callId, cause),
+    onFinished: (callId, reason, why) => void calls.get(callId)?.hangup(reason, why),
+  });
   parts.add(() => pipeline.stop());
   checkVoices(config, pipeline);
   const ways = waysIn(config, log);
@@ -138,12 +141,12 @@ function startPipeline(
   engines: ResolvedEngines,
   tap: Tap,
   log: Log,
-  onLost: (callId: string, cause: string) => void,
+  ends: Pick<PipelineOptions, 'onLost' | 'onFinished'>,
 ): Promise<Pipeline> {
   return Pipeline.start({
     workers: planWorkers(config, engines),
     onEvent: (event) => tap.publish(event),
-    onLost,
+    ...ends,
     onWorker: (name, state, cause) =>
       log[state === 'died' ? 'error' : 'info']({ worker: name, state, cause }, `worker ${state}`),
   });

@@ -1,7 +1,7 @@
 /** Configuration and resolved engines → the worker threads to start. */
 import type { Config } from './config/schema.js';
 import type { ResolvedEngines } from './models/resolve.js';
-import type { TurnOptions, WorkerData, WorkerRole } from './pipeline/workers/protocol.js';
+import type { LanguageWords, TurnOptions, WorkerData, WorkerRole } from './pipeline/workers/protocol.js';
 
 /** Spoken when an engine fails; an agent may have its own. */
 const apologies: Readonly<Record<string, string>> = {
@@ -9,22 +9,40 @@ const apologies: Readonly<Record<string, string>> = {
   tr: 'Özür dilerim, bir aksaklık oldu. Tekrar söyler misiniz?',
 };
 
-const phrases = (list: string): string[] =>
+const phrases = (list: string, between = ','): string[] =>
   list
-    .split(',')
+    .split(between)
     .map((phrase) => phrase.trim())
     .filter((phrase) => phrase !== '');
 
+const wordsIn = (turn: Config['turn'], language: 'en' | 'tr'): LanguageWords => ({
+  backChannels: phrases(turn[`back_channels_${language}`]),
+  commands: phrases(turn[`commands_${language}`]),
+  unfinished: phrases(turn[`unfinished_${language}`]),
+  complete: phrases(turn[`complete_${language}`]),
+  idlePrompts: phrases(turn[`idle_prompts_${language}`], '|'),
+  goodbye: turn[`idle_goodbye_${language}`],
+});
+
 const turnOptions = ({ turn, vad }: Config): TurnOptions => ({
+  strategy: turn.strategy,
   silenceMs: turn.silence_ms,
+  minSilenceMs: Math.min(turn.min_silence_ms, turn.silence_ms),
+  maxSilenceMs: Math.max(turn.max_silence_ms, turn.silence_ms),
+  smartThreshold: turn.smart_threshold,
   pauseMs: Math.min(turn.pause_ms, turn.silence_ms),
+  expectSilenceMs: turn.expect_silence_ms,
   minSpeechMs: vad.min_speech_ms,
   startThreshold: vad.start_threshold,
   stopThreshold: Math.min(vad.stop_threshold, vad.start_threshold),
   bargeIn: turn.barge_in,
   bargeInWords: turn.barge_in_words,
   bargeInSpeechMs: turn.barge_in_speech_ms,
-  backChannels: { en: phrases(turn.back_channels_en), tr: phrases(turn.back_channels_tr) },
+  bargeInDigits: turn.barge_in_digits,
+  digitTimeoutMs: turn.digit_timeout_ms,
+  digitEnd: turn.digit_end,
+  idleMs: turn.idle_ms,
+  words: { en: wordsIn(turn, 'en'), tr: wordsIn(turn, 'tr') },
   sttTimeoutMs: turn.stt_timeout_ms,
 });
 
@@ -43,6 +61,7 @@ export function planWorkers(config: Config, engines: ResolvedEngines): WorkerDat
   const shared = {
     logLevel: config.log.level,
     turn: turnOptions(config),
+    turnEngine: undefined,
     apologies: apologiesOf(config),
     llmTimeoutMs: config.turn.llm_timeout_ms,
     ttsTimeoutMs: config.turn.tts_timeout_ms,

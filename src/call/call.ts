@@ -65,6 +65,7 @@ export class Call implements CallControl {
       rings: this.media.rings,
       lineRateHz: stream.lineRateHz,
       prompt: this.plan.prompt,
+      expectDigits: this.plan.expectDigits,
       settings: this.#settings,
       setWake: (wake) => this.media.setWake(wake),
     });
@@ -77,8 +78,8 @@ export class Call implements CallControl {
     const codec = this.#stream?.codec ?? '';
     this.#emit({ type: 'call-started', from, to, direction, codec, features: this.plant.features });
     this.#watch = setInterval(() => this.#lookAtMedia(), watchPeriodMs);
-    const { greeting } = this.plan;
-    if (greeting !== '') this.say(greeting, { interrupt: false, origin: 'agent' });
+    const { greeting, greetingInterruptible } = this.plan;
+    if (greeting !== '') this.#say(greeting, false, greetingInterruptible);
   }
 
   /** A new offer was answered with this stream; the codec stays, since the rings have its rate. */
@@ -86,6 +87,7 @@ export class Call implements CallControl {
     if (!expectsAudio(this.#stream) && expectsAudio(stream)) this.#expectedSinceNs = monotonicNs();
     this.#stream = stream;
     this.media.start(stream);
+    this.plant.pipeline.send('speech', { type: 'hold', callId: this.callId, held: !expectsAudio(stream) });
   }
 
   #lookAtMedia(): void {
@@ -170,7 +172,17 @@ export class Call implements CallControl {
 
   say(text: string, { interrupt }: SpeakOptions): void {
     this.#running();
-    this.plant.pipeline.send('speech', { type: 'say', callId: this.callId, text, interrupt, remember: true });
+    this.#say(text, interrupt, true);
+  }
+
+  #say(text: string, interrupt: boolean, interruptible: boolean): void {
+    const { callId } = this;
+    this.plant.pipeline.send('speech', { type: 'say', callId, text, interrupt, remember: true, interruptible });
+  }
+
+  expectDigits(digits: number, _origin: string): void {
+    this.#running();
+    this.plant.pipeline.send('speech', { type: 'expect', callId: this.callId, digits });
   }
 
   sendText(text: string, { interrupt, audio }: SpeakOptions & { audio: boolean }): void {
@@ -209,6 +221,7 @@ export class Call implements CallControl {
   /** A digit that came by signalling. */
   digit(digit: string, durationMs: number): void {
     this.#emit({ type: 'digit', digit, durationMs });
+    if (this.#state === 'running') this.plant.pipeline.send('speech', { type: 'key', callId: this.callId, digit });
   }
 
   /** The leg is over, by the peer or by a fault. */

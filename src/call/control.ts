@@ -70,6 +70,8 @@ export interface CallControl {
   sendDigits(digits: string): void;
   /** Tells `audio-level` events from now on, or no more. */
   watchLevels(on: boolean): void;
+  /** The caller is about to give a number of so many digits: his turn waits for them. 0 takes it back. */
+  expectDigits(digits: number, origin: string): void;
   /** Gives the result of a tool that a client answers; throws TOOL_CALL_UNKNOWN when nothing waits for it. */
   answerFunctionCall(toolCallId: string, result: unknown, origin: string): void;
 }

@@ -24,6 +24,9 @@ export interface CallPlan {
   agent: string;
   prompt: string;
   greeting: string;
+  greetingInterruptible: boolean;
+  /** Digits of the number that the caller is expected to give; 0 for none. */
+  expectDigits: number;
   settings: CallSettings;
   /** What was asked for and cannot be had. */
   unmet: OavcError[];
@@ -50,6 +53,8 @@ export function planCall(sources: PlanSources, request: PlanRequest): CallPlan {
     agent: agent.name,
     prompt: text('prompt', agent.prompt, prompt),
     greeting: text('greeting', agent.greeting, greeting),
+    greetingInterruptible: agent.greeting_interruptible,
+    expectDigits: agent.expect_digits,
     settings,
     unmet,
   };

@@ -3,26 +3,9 @@
  * `oavc config`, `docs/configuration.md` and the static type all come from here.
  * `env` is the environment variable read when the key is absent from the file; `flag` the command-line option.
  */
-import { type Static, type TObject, type TProperties, Type } from '@sinclair/typebox';
-
-const section = <T extends TProperties>(description: string, properties: T): TObject<T> =>
-  Type.Object(properties, { description, additionalProperties: false });
-const port = (defaultPort: number, description: string, more: object = {}) =>
-  Type.Integer({ minimum: 0, maximum: 65535, default: defaultPort, description, ...more });
-const text = (value: string, description: string, more: object = {}) =>
-  Type.String({ default: value, description, ...more });
-const flag = (value: boolean, description: string, more: object = {}) =>
-  Type.Boolean({ default: value, description, ...more });
-const count = (value: number, minimum: number, maximum: number, description: string, more: object = {}) =>
-  Type.Integer({ minimum, maximum, default: value, description, ...more });
-const ratio = (value: number, minimum: number, maximum: number, description: string) =>
-  Type.Number({ minimum, maximum, default: value, description });
-const choice = <const T extends readonly string[]>(
-  values: T,
-  value: T[number],
-  description: string,
-  more: object = {},
-) => Type.Unsafe<T[number]>({ type: 'string', enum: values, default: value, description, ...more });
+import { type Static, Type } from '@sinclair/typebox';
+import { choice, count, flag, port, ratio, section, text } from './option-kinds.js';
+import { turnSchema } from './turn-schema.js';
 
 /** `[agent NAME]`: who answers. The first agent whose `match` fits the called name answers; `default` fits all. */
 export const agentSchema = section('who answers; the first section whose match fits the called name wins', {
@@ -32,6 +15,8 @@ export const agentSchema = section('who answers; the first section whose match f
   ),
   greeting: text('Hello, how can I help you?', 'first words of the bot; empty for none'),
   apology: text('', 'spoken when an engine fails; empty for the one of the language'),
+  greeting_interruptible: flag(true, 'let the caller interrupt the greeting'),
+  expect_digits: count(0, 0, 40, 'digits that a number of the caller has: his turn waits for them; 0 for any'),
   language: text('en', 'language of the call'),
   voice: text('', 'voice of the bot; empty for the one of the language'),
   match: text('*', 'called user name, * stands for anything'),
@@ -74,24 +59,7 @@ export const configSchema = Type.Object(
       stop_threshold: ratio(0.35, 0.01, 0.95, 'probability below which speech may end'),
       min_speech_ms: count(120, 0, 2000, 'speech shorter than this is noise, in milliseconds'),
     }),
-    turn: section('whose turn it is to speak', {
-      silence_ms: count(600, 100, 5000, "silence that ends the caller's turn, in milliseconds"),
-      pause_ms: count(200, 50, 2000, 'silence after which decoding may begin ahead of the end, in milliseconds'),
-      barge_in: flag(true, 'let the caller interrupt the bot'),
-      barge_in_words: count(1, 1, 10, 'words that confirm an interruption'),
-      barge_in_speech_ms: count(500, 100, 5000, 'speech that confirms an interruption when no words come'),
-      back_channels_en: text(
-        'uh-huh, mm-hmm, mhm, hmm, yeah, yes, okay, ok, right, i see',
-        'English words that do not interrupt',
-      ),
-      back_channels_tr: text(
-        'hı hı, hıhı, evet, tamam, aynen, peki, hmm, doğru',
-        'Turkish words that do not interrupt',
-      ),
-      stt_timeout_ms: count(4000, 100, 60000, 'longest wait for a final transcript, in milliseconds'),
-      llm_timeout_ms: count(8000, 100, 120000, "longest wait for the model's first token, in milliseconds"),
-      tts_timeout_ms: count(8000, 100, 120000, 'longest wait for a sentence to be spoken, in milliseconds'),
-    }),
+    turn: turnSchema,
     stt: section('speech to text', {
       engine: choice(['vosk', 'moonshine', 'scripted'], 'vosk', 'recogniser', { flag: 'stt' }),
       model: text('', 'model name of the catalogue or folder; empty for the one of engine and language'),

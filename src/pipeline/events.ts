@@ -5,6 +5,7 @@
  */
 import type { ErrorCode } from '../errors.js';
 import type { CallSettings } from './services.js';
+import type { EndOfTurnReason } from './turn/end-of-turn.js';
 
 /** Counters and estimates of a call's media, as the addon gives them once a second. */
 export interface MediaQuality {
@@ -42,6 +43,7 @@ export interface TurnTimes {
 export type EndReason =
   | 'caller-hangup'
   | 'bot-hangup'
+  | 'caller-silent'
   | 'client-hangup'
   | 'transferred'
   | 'cancelled'
@@ -50,7 +52,8 @@ export type EndReason =
   | 'failed'
   | 'shutdown';
 
-export type InterruptionCause = 'caller' | 'client';
+/** `digit`: the caller pressed a key. */
+export type InterruptionCause = 'caller' | 'client' | 'digit';
 
 interface Happened {
   callId: string;
@@ -76,6 +79,19 @@ export type CallEvent = Happened &
     /** A final below the confidence threshold (or empty): nothing answers it. */
     | { type: 'transcript-dropped'; text: string; confidence: number | undefined; why: 'confidence' | 'empty' }
     | { type: 'user-turn-ended'; turn: number; text: string; times: TurnTimes }
+    /**
+     * In a pause of the caller: the silence that his turn will end with, as the strategy sees it now, and why. Told
+     * when the pause begins and when it changes. `completion` is the model's probability, where one was asked.
+     */
+    | {
+        type: 'turn-judged';
+        strategy: 'silence' | 'adaptive' | 'smart';
+        silenceMs: number;
+        reason: EndOfTurnReason;
+        completion: number | undefined;
+      }
+    /** A silent caller was asked for the n-th time; `ends` after the goodbye was heard. */
+    | { type: 'caller-silent'; asked: number; ends: boolean }
     /** Speech over the bot paused the playout; `barge-in-rejected` resumes it, `bot-interrupted` discards the rest. */
     | { type: 'barge-in-suspected'; turn: number }
     | { type: 'barge-in-rejected'; turn: number; text: string }
@@ -122,6 +138,8 @@ export type CallEvent = Happened &
     /** Loudness 0..1 of one side (`loudness.ts`); only while somebody watches, at most each 150 ms. */
     | { type: 'audio-level'; side: 'user' | 'bot'; level: number }
     | { type: 'digit'; digit: string; durationMs: number }
+    /** Keys that together became a turn of the caller. */
+    | { type: 'digits-collected'; digits: string }
     | { type: 'settings-changed'; origin: string; changes: SettingChange[] }
     | { type: 'media-quality'; quality: MediaQuality }
     | { type: 'error'; code: ErrorCode; message: string; fatal: boolean }

@@ -8,7 +8,7 @@ import { monotonicNs } from '../clock.js';
 import { fault } from '../errors.js';
 import { type Rings, SpokenRing } from '../media/sample-ring.js';
 import { CallMemory } from './call-memory.js';
-import type { CallEvent } from './events.js';
+import type { CallEvent, EndReason } from './events.js';
 import type { CallSettings } from './services.js';
 import { within } from './workers/deadline.js';
 import { deferred } from './workers/deferred.js';
@@ -21,6 +21,8 @@ export interface PipelineOptions {
   onEvent(event: CallEvent): void;
   /** Nobody can serve this call any more: end it. */
   onLost(callId: string, cause: string): void;
+  /** The conversation has come to its end: hang up. */
+  onFinished(callId: string, reason: EndReason, why: string): void;
   /** A worker died or came back: for the log and the health page. */
   onWorker(name: string, state: 'ready' | 'died' | 'replaced', cause: string): void;
 }
@@ -30,6 +32,8 @@ export interface PipelineCall {
   rings: Rings;
   lineRateHz: number;
   prompt: string;
+  /** Digits of the number that the caller is expected to give; 0 for none. */
+  expectDigits: number;
   settings: CallSettings;
   /** Moves the media thread's wake-ups to the worker that hears this call. */
   setWake(wake: number): void;
@@ -111,9 +115,9 @@ export class Pipeline {
 
   #attachTo(role: WorkerRole, { call, memory, peers, settings, levels }: Attached): void {
     const worker = this.#workers.get(peers[role]);
-    const { callId, lineRateHz } = call;
+    const { callId, lineRateHz, expectDigits } = call;
     const { messages, nextTurn } = memory;
-    const attachment = { callId, ...call.rings, lineRateHz, settings, messages, nextTurn, levels };
+    const attachment = { callId, ...call.rings, lineRateHz, settings, messages, nextTurn, levels, expectDigits };
     worker?.post({ type: 'attach', call: attachment, peers });
     if (role === 'speech' && worker) call.setWake(worker.wake);
   }
@@ -173,6 +177,8 @@ export class Pipeline {
     this.#calls.get(event.callId)?.memory.take(event);
     this.options.onEvent(event);
     if (event.type === 'error' && event.fatal) this.options.onLost(event.callId, event.message);
+    if (event.type === 'caller-silent' && event.ends)
+      this.options.onFinished(event.callId, 'caller-silent', 'the silence of the caller');
   }
 
   #detachedFrom(name: string, callId: string): void {
@@ -222,7 +228,9 @@ export class Pipeline {
   #handOver(attached: Attached, role: WorkerRole): void {
     const { callId } = attached.call;
     this.#attachTo(role, attached);
-    this.#workers.get(attached.peers.speech)?.post({ type: 'say', callId, text: '', interrupt: true, remember: false });
+    this.#workers
+      .get(attached.peers.speech)
+      ?.post({ type: 'say', callId, text: '', interrupt: true, remember: false, interruptible: true });
   }
 
   #giveUp(dead: WorkerHost, cause: string): void {

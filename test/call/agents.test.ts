@@ -11,7 +11,16 @@ test('a pattern fits the whole name; * stands for anything, other signs for them
 });
 
 test('the first fitting agent answers', () => {
-  const agent = (match: string) => ({ prompt: '', greeting: match, apology: '', language: 'en', voice: '', match });
+  const agent = (match: string) => ({
+    prompt: '',
+    greeting: match,
+    greeting_interruptible: true,
+    expect_digits: 0,
+    apology: '',
+    language: 'en',
+    voice: '',
+    match,
+  });
   const agents = { a: agent('sales'), b: agent('s*'), c: agent('*') };
   assert.equal(agentFor(agents, 'sales').greeting, 'sales');
   assert.equal(agentFor(agents, 'support').greeting, 's*');

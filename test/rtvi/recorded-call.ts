@@ -155,6 +155,10 @@ export class RecordedCall implements CallControl {
   sendDigits(digits: string): void {
     this.asked.push(`digits ${digits}`);
   }
+
+  expectDigits(digits: number): void {
+    this.asked.push(`expect ${digits} digits`);
+  }
 }
 
 export class RecordedCalls implements CallDirectory {

@@ -26,6 +26,11 @@ export class SpeechGate {
     return this.#speaking;
   }
 
+  /** Samples of speech that have not become an utterance yet. */
+  get runSamples(): number {
+    return this.#speaking ? 0 : this.#runSamples;
+  }
+
   push(probability: number, windowSamples: number): GateVerdict {
     return this.#speaking
       ? this.#whileSpeaking(probability, windowSamples)

@@ -8,19 +8,26 @@
  * interruption or lets the bot go on where it stopped.
  */
 import type { InterruptionCause } from '../events.js';
-import type { BargeInJudge } from './barge-in.js';
-import type { EndOfTurn } from './end-of-turn.js';
+import type { BargeInJudge, BotSpeech } from './barge-in.js';
+import type { EndOfTurn, Judgement } from './end-of-turn.js';
+import { TurnText } from './turn-text.js';
 
 export interface TurnEffects {
+  /** What the bot is saying now. */
+  botSpeech(): BotSpeech;
   pausePlayout(): void;
   resumePlayout(): void;
   /** Discards what is not yet played and cancels the work on it. */
   interruptBot(cause: InterruptionCause): void;
   bargeInRejected(text: string): void;
-  /** Barge-in is off: what the caller says is not listened to while the bot is busy. */
+  /** The bot may not be interrupted: what the caller says is not listened to while it is busy. */
   callerMuted(muted: boolean): void;
   /** The caller paused: a recogniser that does not stream may decode ahead. */
   pauseRecogniser(): void;
+  /** The strategy asks for this silence now; told when it changes within a pause. */
+  turnJudged(judgement: Judgement): void;
+  /** The silence was long enough. */
+  turnDecided(judgement: Judgement): void;
   /** Asks for the words of the utterance; `transcript` brings them. */
   finishUtterance(): void;
   resetUtterance(): void;
@@ -41,19 +48,23 @@ export class TurnMachine {
   #botBusy = false;
   /** The playout is paused and the judge has not spoken. */
   #suspected = false;
-  /** Barge-in is off and the bot is busy: this speech is not for us. */
+  /** The bot may not be interrupted: this speech is not for us. */
   #ignored = false;
+  #muted = false;
   #awaitsTranscript = false;
   /** Somebody spoke since the words were last asked for. */
   #fresh = false;
-  /** The recogniser's words so far are all in `#segments`. */
+  /** The recogniser's words so far are all in `#text`. */
   #settled = false;
-  #segments: string[] = [];
+  #silenceMs = 0;
+  readonly #text: TurnText;
 
   constructor(
     readonly options: TurnMachineOptions,
     readonly effects: TurnEffects,
-  ) {}
+  ) {
+    this.#text = new TurnText((judgement) => effects.turnJudged(judgement));
+  }
 
   get caller(): Caller {
     return this.#caller;
@@ -66,81 +77,115 @@ export class TurnMachine {
     return this.#suspected;
   }
   /** Of another language from now on. */
-  set judge(judge: BargeInJudge) {
+  speak(judge: BargeInJudge, endOfTurn: EndOfTurn): void {
     this.options.judge = judge;
+    this.options.endOfTurn = endOfTurn;
+  }
+
+  /** Perhaps somebody begins to speak over the bot: it stops to listen, before it is certain. */
+  speechMaybe(): void {
+    const early = this.#botBusy && this.#caller === 'idle' && this.effects.botSpeech().echo !== 'likely';
+    if (early && this.#mayInterrupt()) this.#suspect();
+  }
+
+  /** It was nothing. */
+  speechWasNothing(): void {
+    if (this.#suspected && this.#caller === 'idle' && !this.#awaitsTranscript) this.#reject('');
   }
 
   speechStarted(): void {
+    if (this.#caller === 'quiet' || this.#caller === 'finishing') this.options.endOfTurn.wentOn(this.#silenceMs);
     this.#caller = 'speaking';
     this.#fresh = true;
     this.#settled = false;
-    if (this.#botBusy) this.#suspect();
+    this.#silenceMs = 0;
+    if (this.#botBusy) this.#overTheBot();
   }
 
   /** Somebody speaks while the bot is busy. */
+  #overTheBot(): void {
+    this.#ignored = !this.#mayInterrupt();
+    if (!this.#ignored) this.#suspect();
+  }
+
+  #mayInterrupt(): boolean {
+    return this.options.bargeIn && this.effects.botSpeech().interruptible;
+  }
+
+  /** What is likely the bot's own echo is judged while the bot goes on. */
   #suspect(): void {
     if (this.#suspected) return;
-    this.#ignored = !this.options.bargeIn;
-    this.#suspected = this.options.bargeIn;
-    if (this.#suspected) this.effects.pausePlayout();
+    this.#suspected = true;
+    if (this.effects.botSpeech().echo !== 'likely') this.effects.pausePlayout();
   }
 
   /** More speech of the running utterance: its words so far and its length. */
   speechContinues(partial: string, speechMs: number): void {
-    if (this.#suspected && this.options.judge.whileSpeaking(partial, speechMs) === 'interrupt') this.#confirm();
+    if (!this.#suspected) return;
+    const verdict = this.options.judge.whileSpeaking(partial, speechMs, this.effects.botSpeech());
+    if (verdict === 'interrupt') this.#confirm('caller');
   }
 
   speechStopped(): void {
     if (this.#ignored) return this.#forget();
     this.#caller = 'quiet';
+    this.#text.pause();
     if (this.#suspected) return this.#finish();
     this.effects.pauseRecogniser();
   }
 
-  /** Silence so far since the last voiced sample; `partial` are the words so far. */
-  silence(silenceMs: number, partial: string): void {
-    if (!this.endsAt(silenceMs, partial)) return;
-    if (this.#settled) this.#submit();
-    else this.#finish();
+  /** A model that heard the pause says how likely the turn is complete. */
+  completion(probability: number): void {
+    if (this.#caller === 'quiet') this.#text.completion = probability;
   }
 
-  /** Whether this silence ends the caller's turn. */
-  endsAt(silenceMs: number, partial: string): boolean {
-    if (this.#caller !== 'quiet') return false;
-    const text = [...this.#segments, partial].join(' ');
-    return silenceMs >= this.options.endOfTurn.requiredSilenceMs({ silenceMs, text });
+  /** Silence so far since the last voiced sample; `partial` are the words so far. */
+  silence(silenceMs: number, partial: string): void {
+    if (this.#caller !== 'quiet' && this.#caller !== 'finishing') return;
+    this.#silenceMs = silenceMs;
+    if (this.#caller !== 'quiet' || this.#suspected) return;
+    const judgement = this.#text.judge(this.options.endOfTurn, this.#settled ? '' : partial);
+    if (silenceMs < judgement.silenceMs) return;
+    this.effects.turnDecided(judgement);
+    if (this.#settled) this.#submit();
+    else this.#finish();
   }
 
   /** The words of the utterance; empty when there were none or they were not certain enough. */
   transcript(text: string): void {
     this.#awaitsTranscript = false;
     const kept = !this.#suspected || this.#judge(text);
-    if (kept && text !== '') this.#segments.push(text);
+    if (kept) this.#text.add(text);
     if (this.#suspected && this.#caller === 'quiet') this.#finish();
-    else if (this.#caller === 'finishing') this.#submit();
+    else if (this.#caller === 'finishing') this.#submitOrWait();
     else this.#settled = this.#caller === 'quiet' && !this.#fresh;
+  }
+
+  /** Text that came another way than by speech, keys for example: a turn of its own, or part of the running one. */
+  typed(text: string): void {
+    this.#text.add(text);
+    if (this.#caller === 'idle') this.#submit();
   }
 
   /** The bot has been given something to say. */
   botStarts(): void {
     this.#setBusy(true);
-    if (this.#caller === 'speaking') this.#suspect();
+    if (this.#caller === 'speaking') this.#overTheBot();
   }
 
-  /** Everything was said, or nothing will be. */
+  /** Everything was said, or nothing will be. Who still speaks is listened to from now on. */
   botIsDone(): void {
     this.#setBusy(false);
+    this.#ignored = false;
     if (!this.#suspected) return;
     this.#suspected = false;
     this.effects.resumePlayout();
   }
 
-  /** A client cuts the bot off; false when it was silent. */
-  interrupt(): boolean {
+  /** A client or a key cuts the bot off; false when it was silent. */
+  interrupt(cause: InterruptionCause): boolean {
     if (!this.#botBusy) return false;
-    this.#setBusy(false);
-    this.#suspected = false;
-    this.effects.interruptBot('client');
+    this.#confirm(cause);
     return true;
   }
 
@@ -154,35 +199,48 @@ export class TurnMachine {
 
   /** True when the words interrupt the bot. */
   #judge(text: string): boolean {
-    if (this.options.judge.afterSpeech(text) === 'interrupt') {
-      this.#confirm();
+    if (this.options.judge.afterSpeech(text, this.effects.botSpeech()) === 'interrupt') {
+      this.#confirm('caller');
       return true;
     }
     // He goes on: the playout stays paused, and what comes is judged.
-    if (this.#fresh) return false;
+    if (!this.#fresh) this.#reject(text);
+    return false;
+  }
+
+  #reject(text: string): void {
     this.#suspected = false;
     this.#caller = 'idle';
     this.effects.bargeInRejected(text);
     this.effects.resumePlayout();
-    return false;
   }
 
-  #confirm(): void {
+  #confirm(cause: InterruptionCause): void {
     this.#suspected = false;
+    this.#ignored = false;
     this.#setBusy(false);
-    this.effects.interruptBot('caller');
+    this.effects.interruptBot(cause);
+  }
+
+  /** The final words may promise more than the partial ones did: then the turn waits on. */
+  #submitOrWait(): void {
+    const judgement = this.#text.judge(this.options.endOfTurn, '');
+    if (this.#text.empty || this.#silenceMs >= judgement.silenceMs) return this.#submit();
+    this.#caller = 'quiet';
+    this.#settled = true;
   }
 
   #setBusy(busy: boolean): void {
-    if (busy !== this.#botBusy && !this.options.bargeIn) this.effects.callerMuted(busy);
     this.#botBusy = busy;
+    const muted = busy && !this.#mayInterrupt();
+    if (muted !== this.#muted) this.effects.callerMuted(muted);
+    this.#muted = muted;
   }
 
   #submit(): void {
-    const text = this.#segments.join(' ').trim();
-    this.#segments = [];
     this.#settled = false;
     this.#caller = 'idle';
+    const text = this.#text.take();
     if (text !== '') this.effects.endTurn(text);
   }
 

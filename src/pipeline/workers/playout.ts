@@ -17,6 +17,8 @@ interface PlayedTurn {
   heard: number;
   /** Words of the sentence after those that were told as heard. */
   told: string;
+  /** The caller may cut it off. */
+  interruptible: boolean;
   /** Nothing more will be written. */
   finished: boolean;
   started: boolean;
@@ -52,8 +54,20 @@ export class Playout {
     return this.#turns[0]?.turn ?? -1;
   }
 
-  begin(turn: number): void {
-    this.#turns.push({ turn, sentences: [], heard: 0, told: '', finished: false, started: false });
+  /** False while a turn is heard that must be heard to its end. */
+  get interruptible(): boolean {
+    return this.#turns[0]?.interruptible ?? true;
+  }
+  /** The sentence that is being heard and the one before it, which may still come back as an echo. */
+  get speaking(): string {
+    const [head] = this.#turns;
+    if (!head) return '';
+    const near = head.sentences.slice(Math.max(0, head.heard - 1), head.heard + 1);
+    return near.map(({ text }) => text).join(' ');
+  }
+
+  begin(turn: number, interruptible: boolean): void {
+    this.#turns.push({ turn, sentences: [], heard: 0, told: '', interruptible, finished: false, started: false });
   }
 
   written(sentence: Written): void {

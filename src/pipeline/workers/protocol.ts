@@ -23,10 +23,17 @@ export interface EngineChoice {
 }
 
 export interface TurnOptions {
-  /** Silence that ends the caller's turn. */
+  strategy: 'silence' | 'adaptive' | 'smart';
+  /** Silence that ends the caller's turn, and the bounds of what a strategy makes of it. */
   silenceMs: number;
+  minSilenceMs: number;
+  maxSilenceMs: number;
+  /** Completion from which the smart strategy ends the turn. */
+  smartThreshold: number;
   /** Silence after which a recogniser that does not stream may decode ahead. */
   pauseMs: number;
+  /** Silence that ends a turn whose expected digits are not all there. */
+  expectSilenceMs: number;
   /** Speech shorter than this is noise. */
   minSpeechMs: number;
   /** Probability at which speech starts and, lower, ends. */
@@ -37,10 +44,30 @@ export interface TurnOptions {
   bargeInWords: number;
   /** Speech that confirms a barge-in when no words come. */
   bargeInSpeechMs: number;
-  /** Back-channels by language: they do not interrupt. */
-  backChannels: Readonly<Record<string, readonly string[]>>;
+  /** A key interrupts the bot. */
+  bargeInDigits: boolean;
+  digitTimeoutMs: number;
+  digitEnd: string;
+  /** Silence of both sides after which the caller is asked; 0 for never. */
+  idleMs: number;
+  /** By language. */
+  words: Readonly<Record<string, LanguageWords>>;
   /** Longest wait for a final transcript. */
   sttTimeoutMs: number;
+}
+
+/** What turn-taking knows of a language. */
+export interface LanguageWords {
+  /** They do not interrupt. */
+  backChannels: readonly string[];
+  /** They interrupt alone. */
+  commands: readonly string[];
+  /** Last words after which the caller goes on, and of a whole sentence. */
+  unfinished: readonly string[];
+  complete: readonly string[];
+  /** Asked of a silent caller, one after the other; then the goodbye. */
+  idlePrompts: readonly string[];
+  goodbye: string;
 }
 
 export interface WorkerData {
@@ -49,6 +76,8 @@ export interface WorkerData {
   logLevel: string;
   /** Engine by language; `*` for any other language. */
   engines: Readonly<Record<string, EngineChoice>>;
+  /** The model of the smart strategy, where a speech worker is to have it. */
+  turnEngine: EngineChoice | undefined;
   turn: TurnOptions;
   /** Spoken when an engine failed, by language. */
   apologies: Readonly<Record<string, string>>;
@@ -72,6 +101,8 @@ export interface Attachment {
   nextTurn: number;
   /** Somebody wants to see how loud it is. */
   levels: boolean;
+  /** Digits of the number that the caller is expected to give; 0 for none. */
+  expectDigits: number;
 }
 
 export type MainToWorker =
@@ -82,8 +113,24 @@ export type MainToWorker =
   | { type: 'settings'; callId: string; patch: Partial<CallSettings> }
   /** To speech: cut the bot off. */
   | { type: 'interrupt'; callId: string }
-  /** To speech: say this text as a turn of its own; `remember` keeps it in the history as the assistant's. */
-  | { type: 'say'; callId: string; text: string; interrupt: boolean; remember: boolean }
+  /**
+   * To speech: say this text as a turn of its own; `remember` keeps it in the history as the assistant's, and without
+   * `interruptible` the caller hears it to the end.
+   */
+  | {
+      type: 'say';
+      callId: string;
+      text: string;
+      interrupt: boolean;
+      remember: boolean;
+      interruptible: boolean;
+    }
+  /** To speech: the caller is about to give a number of so many digits; 0 takes that back. */
+  | { type: 'expect'; callId: string; digits: number }
+  /** To speech: a key that came by signalling. */
+  | { type: 'key'; callId: string; digit: string }
+  /** To speech: the call is on hold, or no longer. */
+  | { type: 'hold'; callId: string; held: boolean }
   /** To speech: answer this text as if the caller had said it. Empty: answer the context as it is. */
   | { type: 'run'; callId: string; text: string; interrupt: boolean; audio: boolean }
   /** To speech: tell audio levels, or no more. */

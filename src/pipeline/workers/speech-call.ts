@@ -2,51 +2,56 @@
  * One call in the speech worker: audio from the heard ring → gate → turn machine → recogniser, and what the turn
  * machine decides → playout, language worker, events. Driven by `listen` once a wake-up.
  */
-
-import { monotonicNs } from '../../clock.js';
 import type { SttEngine } from '../../engines/engine.js';
-import { OavcError, reasonOf } from '../../errors.js';
-import { heardLayout } from '../../media/ring-layout.js';
 import { distance, HeardRing, SpokenRing } from '../../media/sample-ring.js';
 import { windowSamples } from '../../media/voice-activity.js';
-import type { EventBody, InterruptionCause, TurnTimes } from '../events.js';
+import { rms } from '../../media/voiced.js';
+import type { EventBody, InterruptionCause } from '../events.js';
 import type { CallSettings } from '../services.js';
-import { BargeInJudge } from '../turn/barge-in.js';
-import { silenceEndOfTurn } from '../turn/end-of-turn.js';
-import { SpeechEnd, type SpeechEndPoint } from '../turn/speech-end.js';
+import type { BotSpeech } from '../turn/barge-in.js';
+import { EchoWatch } from '../turn/echo-watch.js';
+import type { Judgement } from '../turn/end-of-turn.js';
+import type { ExpectedDigits } from '../turn/expected-digits.js';
+import { SpeechEnd } from '../turn/speech-end.js';
 import { SpeechGate } from '../turn/speech-gate.js';
 import { type TurnEffects, TurnMachine } from '../turn/turn-machine.js';
+import { BotTurns, type BotTurnsHost } from './bot-turns.js';
+import { CallerKeys, type KeyEffects } from './caller-keys.js';
+import { CallerWords } from './caller-words.js';
+import { IdleCaller } from './idle-caller.js';
 import { Playout } from './playout.js';
-import type { Attachment, SpeechToLanguage, SpeechToVoice, TurnOptions, VoiceToSpeech } from './protocol.js';
-import { Utterance } from './utterance.js';
+import type { Attachment, TurnOptions, VoiceToSpeech } from './protocol.js';
+import { endOfTurnFor, gateOptions, judgeFor, wordsOf } from './speech-plan.js';
+import { msOf, samplesOf, TurnClock } from './turn-clock.js';
 
 /** What a call needs of its worker. */
-export interface SpeechCallHost {
+export interface SpeechCallHost extends BotTurnsHost {
   turn: TurnOptions;
   engineFor(language: string): SttEngine;
-  emit(callId: string, body: EventBody): void;
-  toLanguage(message: SpeechToLanguage): void;
-  toVoice(message: SpeechToVoice): void;
 }
 
-const samplesOf = (ms: number): number => (ms * heardLayout.rateHz) / 1000;
-const msOf = (samples: number): number => (samples * 1000) / heardLayout.rateHz;
+/** One window of speech pauses the bot: what it was is judged then. */
+const hintSamples = windowSamples;
 
-export class SpeechCall implements TurnEffects {
+export class SpeechCall implements TurnEffects, KeyEffects {
   readonly callId: string;
   readonly #heard: HeardRing;
   readonly #playout: Playout;
+  readonly #bot: BotTurns;
   readonly #gate: SpeechGate;
   readonly #speechEnd = new SpeechEnd();
+  readonly #clock: TurnClock;
   readonly #machine: TurnMachine;
-  readonly #utterance: Utterance;
+  readonly #words: CallerWords;
+  readonly #keys: CallerKeys;
+  readonly #idle: IdleCaller;
+  readonly #echo = new EchoWatch();
+  #endOfTurn: ExpectedDigits;
   #settings: CallSettings;
-  #nextTurn: number;
   #speechFrom = 0;
-  #times: TurnTimes | undefined;
-  /** An answer was cut off before any of it was heard: if it was but noise, the question is answered after all. */
-  #unanswered = false;
-  #closed = false;
+  #pausedAt = 0;
+  #heardMs = 0;
+  #onHold = false;
 
   constructor(
     readonly host: SpeechCallHost,
@@ -54,16 +59,33 @@ export class SpeechCall implements TurnEffects {
     /** Of the worker's voice activity. */
     readonly slot: number,
   ) {
+    const { turn } = host;
     this.callId = call.callId;
     this.#settings = call.settings;
-    this.#nextTurn = call.nextTurn;
     this.#heard = new HeardRing(call.heard);
+    this.#clock = new TurnClock(this.#heard);
     this.#playout = new Playout(new SpokenRing(call.spoken), call.lineRateHz, (body) => this.#emit(body));
-    this.#gate = new SpeechGate(gateOptions(host.turn));
-    this.#machine = new TurnMachine(machineOptions(host.turn, call.settings.language), this);
-    this.#utterance = new Utterance(host.engineFor, call.settings.language, (text) =>
-      this.#emit({ type: 'transcript-partial', text }),
-    );
+    this.#bot = new BotTurns(host, call.callId, this.#playout, call.nextTurn, () => this.#machine.botStarts());
+    this.#gate = new SpeechGate(gateOptions(turn));
+    this.#endOfTurn = endOfTurnFor(turn, call.settings);
+    this.#endOfTurn.count = call.expectDigits;
+    const judge = judgeFor(turn, call.settings);
+    this.#machine = new TurnMachine({ bargeIn: turn.bargeIn, judge, endOfTurn: this.#endOfTurn }, this);
+    this.#words = new CallerWords({
+      engineFor: host.engineFor,
+      sttTimeoutMs: turn.sttTimeoutMs,
+      settings: () => this.#settings,
+      turn: () => this.#bot.next,
+      emit: (body) => this.#emit(body),
+      words: (text) => this.#transcribed(text),
+      wordsFailed: () => this.#recogniserFailed(),
+    });
+    this.#keys = new CallerKeys({ timeoutMs: turn.digitTimeoutMs, endKey: turn.digitEnd }, this);
+    this.#idle = new IdleCaller(turn.idleMs, {
+      words: () => wordsOf(turn, this.#settings),
+      say: (text) => this.#bot.say(text, true, true),
+      emit: (body) => this.#emit(body),
+    });
   }
 
   /** True when a window of audio was taken into `window`; the caller has it judged and gives it to `hear`. */
@@ -75,31 +97,38 @@ export class SpeechCall implements TurnEffects {
   hear(window: Int16Array, probability: number): void {
     const position = (this.#heard.position - windowSamples) >>> 0;
     const verdict = this.#gate.push(probability, windowSamples);
-    this.#utterance.hear(window, verdict !== 'silence' || this.#machine.caller !== 'idle');
+    this.#heardMs += msOf(windowSamples);
+    this.#words.hear(window, verdict !== 'silence' || this.#machine.caller !== 'idle');
+    if (this.#playout.busy) this.#echo.hear(verdict === 'silence' ? 0 : rms(window));
     if (verdict === 'started') this.#speechStarted(position);
     const loud = probability >= this.#gate.options.stopThreshold;
     if (loud && this.#gate.speaking) this.#speechEnd.push(window, position, (at) => this.#heard.stampAt(at));
     if (verdict === 'speech')
-      this.#machine.speechContinues(this.#utterance.partial, msOf(distance(this.#speechFrom, position)));
+      this.#machine.speechContinues(this.#words.partial, msOf(distance(this.#speechFrom, position)));
     if (verdict === 'stopped') this.#speechStopped();
-    if (!this.#gate.speaking) this.#silence();
+    if (this.#gate.runSamples >= hintSamples) this.#machine.speechMaybe();
+    if (verdict === 'silence') this.#machine.speechWasNothing();
+    if (!this.#gate.speaking) this.#hearSilence();
+    this.#idle.tick(msOf(windowSamples), this.#isBusy());
   }
 
-  /** What else a wake-up brings: digits, and how far the playout is. */
+  /** What else a wake-up brings: keys, and how far the playout is. */
   poll(): void {
     for (let digit = this.#heard.nextDigit(); digit; digit = this.#heard.nextDigit()) {
       this.#emit({ type: 'digit', ...digit });
+      this.press(digit.digit);
     }
+    this.#keys.poll(this.#heardMs);
     const done = this.#playout.poll();
     if (done === undefined) return;
     this.host.toLanguage({ type: 'heard', callId: this.callId, ...done });
     if (!this.#playout.busy) this.#machine.botIsDone();
+    this.#idle.heard(done.turn);
   }
 
   #speechStarted(position: number): void {
-    const lead = this.host.turn.minSpeechMs;
-    this.#speechFrom = (position - samplesOf(lead)) >>> 0;
-    this.#times = undefined;
+    this.#speechFrom = (position - samplesOf(this.host.turn.minSpeechMs)) >>> 0;
+    this.#clock.reset();
     this.#emit({ type: 'user-started-speaking' });
     this.#machine.speechStarted();
   }
@@ -114,37 +143,34 @@ export class SpeechCall implements TurnEffects {
     this.#machine.speechStopped();
   }
 
-  #silence(): void {
+  #hearSilence(): void {
     const end = this.#speechEnd.end;
-    if (!end) return;
-    const silenceMs = msOf(distance(end.position, this.#heard.position));
-    const { partial } = this.#utterance;
-    if (this.#times === undefined && this.#machine.endsAt(silenceMs, partial)) this.#times = this.#timesAt(end);
-    this.#machine.silence(silenceMs, partial);
+    if (end) this.#machine.silence(msOf(distance(end.position, this.#heard.position)), this.#words.partial);
   }
 
-  /** The first parts of the turn's ledger, at the moment of its decision. */
-  #timesAt({ position, stamp }: SpeechEndPoint): TurnTimes {
-    const required = (position + samplesOf(this.host.turn.silenceMs)) >>> 0;
-    return {
-      speechEndArrivalNs: stamp.arrivalNs === 0n ? stamp.playoutNs : stamp.arrivalNs,
-      speechEndPlayoutNs: stamp.playoutNs,
-      silenceElapsedNs: this.#heard.stampAt(required - 1).playoutNs,
-      decidedNs: monotonicNs(),
-      sttFinalNs: 0n,
-    };
+  /** Somebody does something, or nobody can. */
+  #isBusy(): boolean {
+    return this.#onHold || this.#playout.busy || this.#machine.caller !== 'idle' || this.#keys.pending;
   }
 
   // What the turn machine decides.
 
+  botSpeech(): BotSpeech {
+    const { speaking: text, interruptible } = this.#playout;
+    return { text, interruptible, echo: this.#echo.verdict };
+  }
+
   pausePlayout(): void {
     this.#playout.pause();
+    this.#pausedAt = this.#heard.position;
     this.#emit({ type: 'barge-in-suspected', turn: this.#playout.turn });
   }
   resumePlayout(): void {
     this.#playout.resume();
   }
   bargeInRejected(text: string): void {
+    const end = this.#speechEnd.end;
+    if (end) this.#echo.rejected(msOf(distance(this.#pausedAt, end.position)));
     this.#speechEnd.reset();
     this.#emit({ type: 'barge-in-rejected', turn: this.#playout.turn, text });
   }
@@ -152,101 +178,105 @@ export class SpeechCall implements TurnEffects {
     this.#emit({ type: muted ? 'user-mute-started' : 'user-mute-stopped' });
   }
   pauseRecogniser(): void {
-    this.#utterance.pause();
+    this.#words.pause();
+  }
+  turnJudged(judgement: Judgement): void {
+    this.#emit({ type: 'turn-judged', strategy: this.host.turn.strategy, ...judgement, completion: undefined });
+  }
+  turnDecided({ silenceMs }: Judgement): void {
+    if (this.#speechEnd.end) this.#clock.decided(this.#speechEnd.end, silenceMs);
   }
   resetUtterance(): void {
-    this.#utterance.reset();
+    this.#words.reset();
     this.#speechEnd.reset();
   }
 
   interruptBot(cause: InterruptionCause): void {
-    for (const { turn, heard, audible } of this.#playout.discard()) {
-      this.host.toLanguage({ type: 'cancel', callId: this.callId, turn, heard });
-      this.host.toVoice({ type: 'cancel', callId: this.callId, turn });
-      if (audible) this.#emit({ type: 'bot-interrupted', turn, cause, heard });
-      else this.#unanswered = true;
-    }
+    if (cause === 'caller') this.#echo.confirmed();
+    this.#idle.answered();
+    this.#bot.cutOff(cause);
   }
 
   finishUtterance(): void {
-    const { sttTimeoutMs } = this.host.turn;
-    this.#utterance
-      .finish(sttTimeoutMs)
-      .then((words) => this.#transcribed(words.text, words.confidence))
-      .catch((thrown: unknown) => this.#recogniserFailed(thrown));
+    this.#words.finish();
   }
 
-  #transcribed(text: string, confidence: number | undefined): void {
-    const certain = confidence === undefined || confidence >= this.#settings.confidenceThreshold;
-    const kept = certain ? text.trim() : '';
-    const { spokenLanguage: language } = this.#utterance;
-    if (kept !== '') {
-      this.#emit({ type: 'transcript-final', text: kept, confidence, language, turn: this.#nextTurn });
-    } else {
-      this.#emit({ type: 'transcript-dropped', text, confidence, why: certain ? 'empty' : 'confidence' });
-    }
-    this.#machine.transcript(kept);
+  #transcribed(text: string): void {
+    this.#machine.transcript(text);
     if (this.#machine.caller !== 'idle') return;
     this.#afterTurn();
-    if (this.#unanswered) this.run('', false, true);
+    if (this.#bot.unanswered) this.#bot.answer('', true);
   }
 
   #afterTurn(): void {
-    this.#times = undefined;
+    this.#clock.reset();
     this.#speechEnd.reset();
   }
 
-  #recogniserFailed(thrown: unknown): void {
-    if (this.#closed) return;
-    const code = thrown instanceof OavcError ? thrown.code : 'ENGINE_FAILED';
-    this.#emit({ type: 'error', code, message: reasonOf(thrown), fatal: false });
+  #recogniserFailed(): void {
     const overTheBot = this.#machine.suspected;
     this.#machine.transcript('');
     if (this.#machine.caller === 'idle') this.#afterTurn();
-    if (!overTheBot) this.apologise();
+    if (!overTheBot) this.say('', true, false, true);
   }
 
   endTurn(text: string): void {
-    const turn = this.#begin();
-    const now = monotonicNs();
-    const times = this.#times ?? {
-      speechEndArrivalNs: now,
-      speechEndPlayoutNs: now,
-      silenceElapsedNs: now,
-      decidedNs: now,
-      sttFinalNs: now,
-    };
-    this.#emit({ type: 'user-turn-ended', turn, text, times: { ...times, sttFinalNs: now } });
+    const { next: turn } = this.#bot;
+    this.#idle.answered();
+    this.#emit({ type: 'user-turn-ended', turn, text, times: this.#clock.times() });
     this.#afterTurn();
-    this.host.toLanguage({ type: 'turn', callId: this.callId, turn, epoch: this.#playout.epoch, text, audio: true });
+    this.#bot.answer(text, true);
   }
 
   // What others ask for.
 
-  say(text: string, interrupt: boolean, remember: boolean): void {
+  /** The caller pressed a key. */
+  press(digit: string): void {
+    this.#keys.press(digit, this.#heardMs, this.#endOfTurn.count);
+  }
+  keyPressed(): void {
+    this.#idle.answered();
+    if (this.host.turn.bargeInDigits && this.#playout.interruptible) this.#machine.interrupt('digit');
+  }
+  keysCollected(digits: string, lastNs: bigint): void {
+    this.#emit({ type: 'digits-collected', digits });
+    this.#clock.keyed(lastNs);
+    this.#machine.typed(digits);
+  }
+
+  expect(digits: number): void {
+    this.#endOfTurn.count = digits;
+  }
+
+  hold(held: boolean): void {
+    this.#onHold = held;
+  }
+
+  say(text: string, interrupt: boolean, remember: boolean, interruptible: boolean): void {
     if (interrupt) this.interrupt();
-    const turn = this.#begin();
-    this.host.toLanguage({ type: 'say', callId: this.callId, turn, epoch: this.#playout.epoch, text, remember });
+    this.#bot.say(text, remember, interruptible);
   }
 
   run(text: string, interrupt: boolean, audio: boolean): void {
     if (interrupt) this.interrupt();
-    const turn = this.#begin();
-    this.host.toLanguage({ type: 'turn', callId: this.callId, turn, epoch: this.#playout.epoch, text, audio });
-  }
-
-  apologise(): void {
-    this.say('', true, false);
+    this.#bot.answer(text, audio);
   }
 
   interrupt(): boolean {
-    return this.#machine.interrupt();
+    return this.#machine.interrupt('client');
   }
 
   update(patch: Partial<CallSettings>): void {
     this.#settings = { ...this.#settings, ...patch };
-    this.#utterance.language = this.#settings.language;
-    if (patch.language !== undefined) this.#machine.judge = judgeFor(this.host.turn, patch.language);
+    this.#words.language = this.#settings.language;
+    if (patch.language !== undefined) this.#speakLanguage();
+  }
+
+  #speakLanguage(): void {
+    const { count } = this.#endOfTurn;
+    this.#endOfTurn = endOfTurnFor(this.host.turn, this.#settings);
+    this.#endOfTurn.count = count;
+    this.#machine.speak(judgeFor(this.host.turn, this.#settings), this.#endOfTurn);
   }
 
   written(message: VoiceToSpeech): void {
@@ -259,38 +289,11 @@ export class SpeechCall implements TurnEffects {
     if (!this.#playout.busy) this.#machine.botIsDone();
   }
 
-  #begin(): number {
-    const turn = this.#nextTurn++;
-    this.#unanswered = false;
-    this.#playout.begin(turn);
-    this.#machine.botStarts();
-    return turn;
-  }
-
   #emit(body: EventBody): void {
     this.host.emit(this.callId, body);
   }
 
   close(): void {
-    this.#closed = true;
-    this.#utterance.close();
+    this.#words.close();
   }
 }
-
-const gateOptions = (turn: TurnOptions) => ({
-  startThreshold: turn.startThreshold,
-  stopThreshold: turn.stopThreshold,
-  minSpeechSamples: samplesOf(turn.minSpeechMs),
-  hangoverSamples: samplesOf(turn.pauseMs),
-});
-
-const judgeFor = (turn: TurnOptions, language: string): BargeInJudge => {
-  const backChannels = turn.backChannels[language] ?? [];
-  return new BargeInJudge({ words: turn.bargeInWords, speechMs: turn.bargeInSpeechMs, backChannels }, language);
-};
-
-const machineOptions = (turn: TurnOptions, language: string) => ({
-  bargeIn: turn.bargeIn,
-  judge: judgeFor(turn, language),
-  endOfTurn: silenceEndOfTurn(turn.silenceMs),
-});

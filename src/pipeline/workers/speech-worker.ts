@@ -82,7 +82,13 @@ function fromMain(message: MainToWorker): void {
     case 'interrupt':
       return void calls.get(message.callId)?.interrupt();
     case 'say':
-      return calls.get(message.callId)?.say(message.text, message.interrupt, message.remember);
+      return calls.get(message.callId)?.say(message.text, message.interrupt, message.remember, message.interruptible);
+    case 'expect':
+      return calls.get(message.callId)?.expect(message.digits);
+    case 'key':
+      return calls.get(message.callId)?.press(message.digit);
+    case 'hold':
+      return calls.get(message.callId)?.hold(message.held);
     case 'run':
       return calls.get(message.callId)?.run(message.text, message.interrupt, message.audio);
   }

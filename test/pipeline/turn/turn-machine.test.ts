@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InterruptionCause } from '../../../src/pipeline/events.js';
-import { BargeInJudge } from '../../../src/pipeline/turn/barge-in.js';
-import { silenceEndOfTurn } from '../../../src/pipeline/turn/end-of-turn.js';
+import { AdaptiveEndOfTurn, SmartEndOfTurn } from '../../../src/pipeline/turn/adaptive.js';
+import { BargeInJudge, type BotSpeech } from '../../../src/pipeline/turn/barge-in.js';
+import { type EndOfTurn, silenceEndOfTurn } from '../../../src/pipeline/turn/end-of-turn.js';
 import { type TurnEffects, TurnMachine } from '../../../src/pipeline/turn/turn-machine.js';
 
 class Record implements TurnEffects {
   log: string[] = [];
+  bot: BotSpeech = { text: '', echo: 'unknown', interruptible: true };
+  botSpeech = () => this.bot;
+  turnJudged = () => undefined;
+  turnDecided = () => undefined;
   pausePlayout = () => void this.log.push('pause');
   resumePlayout = () => void this.log.push('resume');
   interruptBot = (cause: InterruptionCause) => void this.log.push(`interrupt ${cause}`);
@@ -18,19 +23,19 @@ class Record implements TurnEffects {
   endTurn = (text: string) => void this.log.push(`turn: ${text}`);
 }
 
-function machine(bargeIn = true) {
+function machine(bargeIn = true, endOfTurn: EndOfTurn = silenceEndOfTurn(600)) {
   const effects = new Record();
-  const judge = new BargeInJudge({ words: 1, speechMs: 500, backChannels: ['yeah'] }, 'en');
-  return { effects, m: new TurnMachine({ bargeIn, judge, endOfTurn: silenceEndOfTurn(600) }, effects) };
+  const judge = new BargeInJudge({ words: 2, speechMs: 500, backChannels: ['yeah'], commands: ['stop'] }, 'en');
+  return { effects, m: new TurnMachine({ bargeIn, judge, endOfTurn }, effects) };
 }
 
 type Step = (m: TurnMachine) => void;
 const speaks: Step = (m) => m.speechStarted();
 const stops: Step = (m) => m.speechStopped();
 const silence =
-  (ms: number): Step =>
+  (ms: number, partial = ''): Step =>
   (m) =>
-    void m.silence(ms, '');
+    m.silence(ms, partial);
 const says =
   (text: string): Step =>
   (m) =>
@@ -41,7 +46,7 @@ const goesOn =
     m.speechContinues(partial, ms);
 const busy: Step = (m) => m.botStarts();
 const done: Step = (m) => m.botIsDone();
-const cutOff: Step = (m) => void m.interrupt();
+const cutOff: Step = (m) => void m.interrupt('client');
 
 const rows: [string, Step[], string[]][] = [
   [
@@ -111,6 +116,39 @@ const rows: [string, Step[], string[]][] = [
   ],
 ];
 
+const maybe: Step = (m) => m.speechMaybe();
+const nothing: Step = (m) => m.speechWasNothing();
+const keys =
+  (text: string): Step =>
+  (m) =>
+    m.typed(text);
+
+rows.push(
+  [
+    'a first sound pauses the bot, and nothing more lets it go on',
+    [busy, maybe, nothing],
+    ['pause', 'rejected ', 'resume'],
+  ],
+  ['a first sound that becomes speech pauses once', [busy, maybe, speaks, goesOn(200)], ['pause']],
+  ['a first sound while the bot is silent is nothing', [maybe, nothing], []],
+  [
+    'what comes between the words and their judgement is not taken for nothing',
+    [busy, speaks, stops, nothing],
+    ['pause', 'finish'],
+  ],
+  [
+    'one word is not enough while he speaks, two are',
+    [busy, speaks, goesOn(99, 'my'), goesOn(99, 'my card')],
+    ['pause', 'interrupt caller'],
+  ],
+  ['keys are a turn of their own', [keys('1234')], ['turn: 1234']],
+  [
+    'keys while he speaks are part of his turn',
+    [speaks, keys('1234'), stops, silence(600), says('that is it')],
+    ['decode ahead', 'finish', 'turn: 1234 that is it'],
+  ],
+);
+
 for (const [name, steps, expected] of rows) {
   test(name, () => {
     const { effects, m } = machine();
@@ -125,6 +163,59 @@ test('with barge-in off, speech over the bot is forgotten', () => {
   assert.deepEqual(effects.log, ['caller muted', 'reset']);
   for (const step of [done, speaks, stops, silence(600), says('hello')]) step(m);
   assert.deepEqual(effects.log.slice(2), ['caller heard', 'decode ahead', 'finish', 'turn: hello']);
+});
+
+test('a greeting that must be heard to its end is not paused; who still speaks then is listened to', () => {
+  const { effects, m } = machine();
+  effects.bot = { ...effects.bot, interruptible: false };
+  for (const step of [busy, maybe, speaks, goesOn(900, 'stop it'), stops]) step(m);
+  assert.deepEqual(effects.log, ['caller muted', 'reset']);
+  for (const step of [speaks, done, goesOn(300), stops, silence(600), says('hello')]) step(m);
+  assert.deepEqual(effects.log, ['caller muted', 'reset', 'caller heard', 'decode ahead', 'finish', 'turn: hello']);
+});
+
+test('a likely echo does not pause the bot, and is judged by its words', () => {
+  const { effects, m } = machine();
+  effects.bot = { text: 'We are open from ten to two.', echo: 'likely', interruptible: true };
+  for (const step of [busy, maybe, speaks, goesOn(900), goesOn(950, 'open from ten'), stops, says('open from ten')])
+    step(m);
+  assert.deepEqual(effects.log, ['finish', 'rejected open from ten', 'resume']);
+  for (const step of [speaks, goesOn(500, 'no thank you')]) step(m);
+  assert.equal(effects.log.at(-1), 'interrupt caller');
+});
+
+const bounds = { silenceMs: 600, leastMs: 300, mostMs: 1600 };
+const words = { language: 'en', unfinished: ['and', 'my'], complete: ['please'] };
+
+test('an adaptive turn waits on when the final words are unfinished, and takes what follows into the same turn', () => {
+  const { effects, m } = machine(true, new AdaptiveEndOfTurn(bounds, words));
+  for (const step of [speaks, stops, silence(600), says('please block my'), silence(1300)]) step(m);
+  assert.deepEqual(effects.log, ['decode ahead', 'finish']);
+  for (const step of [speaks, stops, silence(488, 'card please'), says('card please')]) step(m);
+  assert.deepEqual(effects.log.slice(2), ['decode ahead', 'finish', 'turn: please block my card please']);
+});
+
+test('an unfinished turn ends all the same, at its longest silence', () => {
+  const { effects, m } = machine(true, new AdaptiveEndOfTurn(bounds, words));
+  for (const step of [speaks, stops, silence(600), says('and'), silence(1319), silence(1320)]) step(m);
+  assert.deepEqual(effects.log, ['decode ahead', 'finish', 'turn: and']);
+});
+
+test('the model’s word shortens or lengthens the pause that it heard, and no other', () => {
+  const { effects, m } = machine(true, new SmartEndOfTurn(bounds, words, 0.5));
+  const judged: string[] = [];
+  effects.turnJudged = (judgement?: { reason: string }) => void judged.push(judgement?.reason ?? '');
+  for (const step of [speaks, stops, silence(224)]) step(m);
+  m.completion(0.1);
+  for (const step of [silence(800), speaks]) step(m);
+  m.completion(0.9);
+  for (const step of [stops, silence(299)]) step(m);
+  m.completion(0.9);
+  assert.deepEqual(effects.log, ['decode ahead', 'decode ahead']);
+  m.silence(300, '');
+  m.transcript('yes');
+  assert.deepEqual(effects.log.slice(2), ['finish', 'turn: yes']);
+  assert.deepEqual(judged, ['silence', 'model-unfinished', 'pauses', 'model-complete']);
 });
 
 /** Numerical Recipes' linear congruential generator: the walks repeat. */

@@ -46,6 +46,7 @@ function stage(open?: (sequence: ToldSequence) => Promise<LlmSequence>) {
     lineRateHz: 8000,
     settings,
     messages: [{ role: 'system' as const, content: 'prompt' }],
+    expectDigits: 0,
     nextTurn: 0,
     levels: false,
   };

@@ -12,7 +12,7 @@ test('words are told as the ring plays them: each change once, and none behind t
   const words = new Uint32Array(spoken, 0, spokenLayout.samples / 4);
   /** What the media thread does. */
   const play = (to: number) => Atomics.store(words, spokenLayout.played / 4, to);
-  playout.begin(1);
+  playout.begin(1, true);
   playout.written({
     type: 'written',
     callId: 'a',

@@ -29,7 +29,7 @@ function stage() {
 
 test('a turn starts with its first packet, and ends when all of it was played', () => {
   const { media, events, playout, write, polled, types } = stage();
-  playout.begin(0);
+  playout.begin(0, true);
   write(0, 0, 'Hello.');
   write(0, 1, 'How are you?');
   media.play(50);
@@ -46,7 +46,7 @@ test('a turn starts with its first packet, and ends when all of it was played', 
 test('two turns in the ring both end, though the mark of the first was overwritten', () => {
   const { media, playout, write, polled, types } = stage();
   for (const turn of [0, 1]) {
-    playout.begin(turn);
+    playout.begin(turn, true);
     write(turn, 0, `turn ${turn}`);
     playout.finished(turn);
   }
@@ -61,7 +61,7 @@ test('two turns in the ring both end, though the mark of the first was overwritt
 
 test('a cut-off tells the words that were heard, to the whole word', () => {
   const { media, playout, write } = stage();
-  playout.begin(0);
+  playout.begin(0, true);
   write(0, 0, 'one two three four');
   write(0, 1, 'never said');
   media.play(60);
@@ -73,8 +73,8 @@ test('a cut-off tells the words that were heard, to the whole word', () => {
 
 test('a turn that nobody heard is cut off without words', () => {
   const { playout, write } = stage();
-  playout.begin(0);
-  playout.begin(1);
+  playout.begin(0, true);
+  playout.begin(1, true);
   write(0, 0, 'not yet played');
   assert.deepEqual(playout.discard(), [
     { turn: 0, heard: '', audible: false },
@@ -84,7 +84,7 @@ test('a turn that nobody heard is cut off without words', () => {
 
 test('the playout goes on after a pause where it stopped', () => {
   const { media, playout, write, polled } = stage();
-  playout.begin(0);
+  playout.begin(0, true);
   write(0, 0, 'one two');
   playout.finished(0);
   media.play(40);
@@ -97,7 +97,7 @@ test('the playout goes on after a pause where it stopped', () => {
 
 test('a turn without sound ends at once', () => {
   const { playout, polled, types } = stage();
-  playout.begin(0);
+  playout.begin(0, true);
   playout.finished(0);
   assert.deepEqual(polled(), [{ turn: 0, heard: '' }]);
   assert.deepEqual(types(), []);

@@ -44,7 +44,16 @@ function stage(ttsTimeoutMs = 60_000) {
     toSpeech: (message) => void told.push(message),
   };
   const rings = { ...allocateRings(), spoken: media.buffer };
-  const attachment = { callId: 'c', ...rings, lineRateHz: rateHz, settings, messages: [], nextTurn: 0, levels: false };
+  const attachment = {
+    callId: 'c',
+    ...rings,
+    lineRateHz: rateHz,
+    settings,
+    messages: [],
+    nextTurn: 0,
+    levels: false,
+    expectDigits: 0,
+  };
   const call = new VoiceCall(host, attachment);
   const sentence = (turn: number, text: string, index = 0): LanguageToVoice => ({
     type: 'sentence',

@@ -1,0 +1,46 @@
+/** `[turn]`: whose turn it is to speak. docs/turn-taking.md tells how the options work together. */
+import { choice, count, flag, ratio, section, text } from './option-kinds.js';
+import { english, turkish } from './turn-words.js';
+
+export const turnSchema = section('whose turn it is to speak', {
+  strategy: choice(
+    ['silence', 'adaptive', 'smart'],
+    'adaptive',
+    "how the end of the caller's turn is found: by a fixed silence, by words and the caller's own pauses, or by the smart-turn model",
+  ),
+  silence_ms: count(600, 100, 5000, "silence that ends the caller's turn, in milliseconds"),
+  min_silence_ms: count(300, 100, 5000, 'shortest silence that adaptive and smart may settle for, in milliseconds'),
+  max_silence_ms: count(1600, 100, 10000, 'longest silence that adaptive and smart may wait for, in milliseconds'),
+  smart_threshold: ratio(0.5, 0.05, 0.95, 'probability from which the smart-turn model calls a turn complete'),
+  smart_model: text('smart-turn-v3', 'model of the strategy smart: a name of the catalogue, or an .onnx file'),
+  pause_ms: count(200, 50, 2000, 'silence after which decoding may begin ahead of the end, in milliseconds'),
+  unfinished_en: text(english.unfinished, 'English last words after which the caller goes on'),
+  unfinished_tr: text(turkish.unfinished, 'Turkish last words after which the caller goes on'),
+  complete_en: text(english.complete, 'English last words of a whole sentence'),
+  complete_tr: text(turkish.complete, 'Turkish last words of a whole sentence'),
+  expect_silence_ms: count(2500, 100, 20000, 'silence that ends a turn whose expected digits are not all there'),
+  barge_in: flag(true, 'let the caller interrupt the bot'),
+  barge_in_words: count(2, 1, 10, 'words that confirm an interruption while the caller still speaks'),
+  barge_in_speech_ms: count(500, 100, 5000, 'speech that confirms an interruption when no words come'),
+  barge_in_digits: flag(true, 'let a key that the caller presses interrupt the bot'),
+  back_channels_en: text(english.backChannels, 'English words that do not interrupt'),
+  back_channels_tr: text(turkish.backChannels, 'Turkish words that do not interrupt'),
+  commands_en: text(english.commands, 'English words that interrupt alone'),
+  commands_tr: text(turkish.commands, 'Turkish words that interrupt alone'),
+  digit_timeout_ms: count(2500, 200, 20000, 'pause between two keys after which the digits are complete'),
+  digit_end: text('#', 'key that completes the digits; empty for none'),
+  idle_ms: count(15000, 0, 600000, 'silence of both sides after which the caller is asked; 0 for never'),
+  idle_prompts_en: text(english.idlePrompts, 'what a silent caller is asked in English, one after the other'),
+  idle_prompts_tr: text(turkish.idlePrompts, 'what a silent caller is asked in Turkish, one after the other'),
+  idle_goodbye_en: text(english.goodbye, 'said in English before a silent caller is hung up on'),
+  idle_goodbye_tr: text(turkish.goodbye, 'said in Turkish before a silent caller is hung up on'),
+  admission_p90_ms: count(
+    0,
+    0,
+    60000,
+    'response time that the last minute may have at its 90th percentile, silence wait excluded, while new calls are taken; 0 for any',
+  ),
+  stt_timeout_ms: count(4000, 100, 60000, 'longest wait for a final transcript, in milliseconds'),
+  llm_timeout_ms: count(8000, 100, 120000, "longest wait for the model's first token, in milliseconds"),
+  tts_timeout_ms: count(8000, 100, 120000, 'longest wait for a sentence to be spoken, in milliseconds'),
+});
