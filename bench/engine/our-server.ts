@@ -47,6 +47,7 @@ async function serve(calls: number, firstRemotePort: number): Promise<void> {
       payloadType: 0,
       lineRateHz: 8000,
       telephoneEventType: -1,
+      telephoneEventClockHz: 0,
       ptimeMs: 20,
       direction: 'sendrecv',
     });

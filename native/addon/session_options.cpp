@@ -34,7 +34,16 @@ audio::Codec codecFrom(const Napi::Object& given) {
   if (name == "PCMU") return audio::Codec::kPcmu;
   if (name == "PCMA") return audio::Codec::kPcma;
   if (name == "opus") return audio::Codec::kOpus;
+  if (name == "L16") return audio::Codec::kL16;
   throw Napi::Error::New(given.Env(), "not a codec: " + name);
+}
+
+audio::OpusSettings opusFrom(const Napi::Object& given) {
+  if (!given.Has("opus")) return {};
+  const auto opus = given.Get("opus").As<Napi::Object>();
+  const auto flag = [&](const char* name) { return opus.Get(name).ToBoolean().Value(); };
+  return {integer(opus, "complexity"), integer(opus, "bitrate"), flag("fec"), flag("dtx"),
+          flag("constantBitrate")};
 }
 
 }  // namespace
@@ -56,7 +65,10 @@ engine::StreamOptions streamOptionsFrom(const Napi::Object& given) {
   engine::StreamOptions options;
   options.remote = endpoint(given, "remoteIp", static_cast<std::uint16_t>(integer(given, "remotePort")));
   options.codec = codecFrom(given);
-  options.payloads = {integer(given, "payloadType"), integer(given, "telephoneEventType")};
+  options.payloads = {integer(given, "payloadType"), integer(given, "telephoneEventType"),
+                      integer(given, "telephoneEventClockHz")};
+  options.lineRateHz = integer(given, "lineRateHz");
+  options.opus = opusFrom(given);
   options.ptimeMs = integer(given, "ptimeMs");
   const std::string direction = text(given, "direction");
   options.sends = direction == "sendrecv" || direction == "sendonly";

@@ -8,6 +8,9 @@
 namespace oavc::audio {
 namespace {
 
+constexpr int kLeastLossPercent = 5;  // redundancy before the first report: losses come unannounced
+constexpr int kMostLossPercent = 30;
+constexpr std::size_t kUnsent = 2;  // octets up to which a DTX frame need not be sent (opus_encoder.h)
 constexpr std::size_t kConcealStep = 160;  // libopus conceals in steps of 2.5 ms; 10 ms suits every caller
 
 int length(std::size_t value) {
@@ -64,16 +67,22 @@ OpusEncoding::OpusEncoding(const OpusSettings& settings) {
   opus_encoder_ctl(state_.get(), OPUS_SET_COMPLEXITY(settings.complexity));
   opus_encoder_ctl(state_.get(), OPUS_SET_BITRATE(settings.bitrate));
   opus_encoder_ctl(state_.get(), OPUS_SET_SIGNAL(OPUS_SIGNAL_VOICE));
-  opus_encoder_ctl(state_.get(), OPUS_SET_INBAND_FEC(settings.expectedLossPercent > 0 ? 1 : 0));
-  opus_encoder_ctl(state_.get(), OPUS_SET_PACKET_LOSS_PERC(settings.expectedLossPercent));
-  opus_encoder_ctl(state_.get(), OPUS_SET_DTX(settings.discontinuous ? 1 : 0));
+  opus_encoder_ctl(state_.get(), OPUS_SET_VBR(settings.constantBitrate ? 0 : 1));
+  opus_encoder_ctl(state_.get(), OPUS_SET_INBAND_FEC(settings.fec ? 1 : 0));
+  opus_encoder_ctl(state_.get(), OPUS_SET_DTX(settings.dtx ? 1 : 0));
+  expectLoss(0);
+}
+
+void OpusEncoding::expectLoss(double fraction) noexcept {
+  const int percent = std::clamp(static_cast<int>(fraction * 100 + 0.5), kLeastLossPercent, kMostLossPercent);
+  opus_encoder_ctl(state_.get(), OPUS_SET_PACKET_LOSS_PERC(percent));
 }
 
 std::size_t OpusEncoding::encode(std::span<const std::int16_t> samples,
                                  std::span<std::uint8_t> out) noexcept {
   const int octets =
       opus_encode(state_.get(), samples.data(), length(samples.size()), out.data(), length(out.size()));
-  return octets > 0 ? static_cast<std::size_t>(octets) : 0;
+  return octets > length(kUnsent) ? static_cast<std::size_t>(octets) : 0;
 }
 
 }  // namespace oavc::audio

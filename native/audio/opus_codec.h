@@ -8,13 +8,6 @@ struct OpusEncoder;
 
 namespace oavc::audio {
 
-struct OpusSettings {
-  int complexity = 5;  // 0..10; measured: 5 costs 120-230 us a frame, 10 costs 170-500
-  int bitrate = 24000;
-  int expectedLossPercent = 5;  // above 0 the encoder adds in-band FEC
-  bool discontinuous = false;   // DTX; off, so that peers behind NAT keep hearing from us
-};
-
 class OpusDecoding final : public Decoder {
  public:
   static constexpr int kRateHz = 16000;
@@ -37,6 +30,7 @@ class OpusEncoding final : public Encoder {
   explicit OpusEncoding(const OpusSettings& settings);
   [[nodiscard]] int rateHz() const noexcept override { return kRateHz; }
   std::size_t encode(std::span<const std::int16_t> samples, std::span<std::uint8_t> out) noexcept override;
+  void expectLoss(double fraction) noexcept override;
 
  private:
   struct Free {

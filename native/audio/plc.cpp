@@ -11,12 +11,6 @@ namespace {
 constexpr std::size_t kBlendBase = 32;  // 4 ms, and 4 more for each 10 ms lost (G.711 I.2.6)
 constexpr std::size_t kBlendMax = 80;
 
-float gainAt(std::size_t concealed) {
-  if (concealed <= Plc::kHold) return 1.0F;
-  if (concealed >= Plc::kFade) return 0.0F;
-  return 1.0F - static_cast<float>(concealed - Plc::kHold) / static_cast<float>(Plc::kFade - Plc::kHold);
-}
-
 std::int16_t toSample(float value) {
   return static_cast<std::int16_t>(std::lrint(std::clamp(value, -32768.0F, 32767.0F)));
 }
@@ -25,7 +19,7 @@ std::int16_t toSample(float value) {
 
 void Plc::good(std::span<std::int16_t> samples) noexcept {
   if (concealed_ > 0) {
-    const std::size_t wanted = std::min(kBlendBase + concealed_ / 80 * 32, kBlendMax);
+    const std::size_t wanted = scale_ * std::min(kBlendBase + concealed_ / scale_ / 80 * 32, kBlendMax);
     const std::size_t blend = std::min(wanted, samples.size());
     for (std::size_t i = 0; i < blend; ++i) {
       const float real = static_cast<float>(i + 1) / static_cast<float>(blend + 1);
@@ -45,8 +39,9 @@ void Plc::conceal(std::span<std::int16_t> out) noexcept {
 
 /// Takes the last period, and bends its end towards what stood before its start: the seam of the repetition.
 void Plc::startConcealment() noexcept {
-  lag_ = findPitch(history_, kMatch, kMinLag, kMaxLag).lag;
-  const float* end = history_.data() + history_.size();
+  const auto past = std::span(history_).first(scale_ * kHistory);
+  lag_ = findPitch(past, scale_ * kMatch, scale_ * kMinLag, scale_ * kMaxLag).lag;
+  const float* end = past.data() + past.size();
   std::copy(end - lag_, end, period_.begin());
   const std::size_t quarter = lag_ / 4;
   for (std::size_t i = 0; i < quarter; ++i) {
@@ -59,17 +54,25 @@ void Plc::startConcealment() noexcept {
 }
 
 std::int16_t Plc::nextInvented() noexcept {
-  const float sample = period_[position_] * gainAt(concealed_);
+  const float sample = period_[position_] * gain();
   position_ = position_ + 1 < lag_ ? position_ + 1 : 0;
   ++concealed_;
   return toSample(sample);
 }
 
+float Plc::gain() const noexcept {
+  const std::size_t hold = scale_ * kHold, fade = scale_ * kFade;
+  if (concealed_ <= hold) return 1;
+  if (concealed_ >= fade) return 0;
+  return 1 - static_cast<float>(concealed_ - hold) / static_cast<float>(fade - hold);
+}
+
 void Plc::remember(std::span<const std::int16_t> samples) noexcept {
-  const std::size_t kept = std::min(samples.size(), kHistory);
-  std::move(history_.begin() + static_cast<std::ptrdiff_t>(kept), history_.end(), history_.begin());
-  std::copy(samples.end() - static_cast<std::ptrdiff_t>(kept), samples.end(),
-            history_.end() - static_cast<std::ptrdiff_t>(kept));
+  const std::size_t length = scale_ * kHistory;
+  const std::size_t kept = std::min(samples.size(), length);
+  float* const past = history_.data();
+  std::move(past + kept, past + length, past);
+  std::copy(samples.end() - static_cast<std::ptrdiff_t>(kept), samples.end(), past + length - kept);
 }
 
 }  // namespace oavc::audio

@@ -5,6 +5,19 @@
 #include "audio/time_stretch.h"
 
 namespace oavc::engine {
+namespace {
+
+constexpr int kEdgesASecond = 200;  // silence begins and ends with a slope of 5 ms
+
+void slope(std::span<std::int16_t> samples, bool up) {
+  const auto steps = static_cast<std::int32_t>(samples.size());
+  for (std::int32_t i = 0; i < steps; ++i) {
+    auto& sample = samples[static_cast<std::size_t>(i)];
+    sample = static_cast<std::int16_t>(sample * (up ? i : steps - i) / steps);
+  }
+}
+
+}  // namespace
 
 using jitter::Action;
 using jitter::Stretch;
@@ -24,7 +37,20 @@ std::int64_t Playback::next(std::int64_t dueNs, std::span<std::int16_t, kFrameSa
   }
   resampler_.process(std::span(samples_).first(frameSamples_), out);
   take(frameSamples_);
+  if (hasTail_) addTail(out);
   return arrivalNs_;
+}
+
+void Playback::succeed(Playback& before, std::int64_t dueNs) noexcept {
+  before.next(dueNs, tail_);
+  slope(tail_, false);
+  hasTail_ = true;
+}
+
+void Playback::addTail(std::span<std::int16_t, kFrameSamples> out) noexcept {
+  for (std::size_t i = 0; i < kFrameSamples; ++i)
+    out[i] = static_cast<std::int16_t>(std::clamp(out[i] + tail_[i], -32768, 32767));
+  hasTail_ = false;
 }
 
 /// Adds at least one sample.
@@ -46,6 +72,8 @@ void Playback::play(const jitter::Decision& decision) noexcept {
   const jitter::StoredPacket& packet = *decision.packet;
   const std::size_t decoded = decoder_->decode(packet.payload(), space().first(audio::kMaxPacketSamples));
   arrivalNs_ = packet.arrivalNs;
+  if (resting_ && decoded > 0) slope(space().first(std::min(edgeSamples(), decoded)), true);
+  resting_ = resting_ && decoded == 0;
   std::size_t length = decoded;
   if (decision.stretch == Stretch::kShorten) length = audio::shorten(space(), decoded, decoder_->rateHz());
   if (decision.stretch == Stretch::kLengthen) length = audio::lengthen(space(), decoded, decoder_->rateHz());
@@ -78,10 +106,23 @@ void Playback::invent() noexcept {
 }
 
 void Playback::rest() noexcept {
-  const std::size_t missing = frameSamples_ - held_;
+  if (!resting_) endSound();
+  const std::size_t missing = held_ < frameSamples_ ? frameSamples_ - held_ : 0;
   std::ranges::fill(space().first(missing), std::int16_t{0});
   held_ += missing;
   arrivalNs_ = 0;
+}
+
+void Playback::endSound() noexcept {
+  const auto edge = space().first(edgeSamples());
+  decoder_->conceal(edge);
+  slope(edge, false);
+  held_ += edge.size();
+  resting_ = true;
+}
+
+std::size_t Playback::edgeSamples() const noexcept {
+  return static_cast<std::size_t>(decoder_->rateHz() / kEdgesASecond);
 }
 
 std::int64_t Playback::ticksOf(std::size_t samples) const noexcept {

@@ -23,6 +23,8 @@ class Playback {
   /// Fills one frame. Returns when the packet that its last sample came from arrived; 0 when that sample was
   /// invented.
   std::int64_t next(std::int64_t dueNs, std::span<std::int16_t, kFrameSamples> out) noexcept;
+  /// Begins where another one stood in mid-speech: a frame more of that one fades out over the first of this.
+  void succeed(Playback& before, std::int64_t dueNs) noexcept;
   [[nodiscard]] std::uint64_t framesPlayed() const noexcept { return played_; }
   [[nodiscard]] std::uint64_t framesConcealed() const noexcept { return concealed_; }
 
@@ -32,6 +34,9 @@ class Playback {
   void recover(const jitter::StoredPacket& following) noexcept;
   void invent() noexcept;
   void rest() noexcept;
+  void endSound() noexcept;
+  [[nodiscard]] std::size_t edgeSamples() const noexcept;
+  void addTail(std::span<std::int16_t, kFrameSamples> out) noexcept;
   std::span<std::int16_t> space() noexcept { return std::span(samples_).subspan(held_); }
   [[nodiscard]] std::int64_t ticksOf(std::size_t samples) const noexcept;
   void take(std::size_t samples) noexcept;
@@ -45,6 +50,9 @@ class Playback {
   // Decoded and not yet played: less than a frame, then the longest packet, stretched.
   std::array<std::int16_t, 2 * audio::kMaxPacketSamples> samples_{};
   std::size_t held_ = 0;
+  std::array<std::int16_t, kFrameSamples> tail_{};  // of the one before
+  bool hasTail_ = false;
+  bool resting_ = true;
   std::int64_t arrivalNs_ = 0;
   std::uint64_t played_ = 0;
   std::uint64_t concealed_ = 0;

@@ -7,7 +7,7 @@ Receiver::Receiver(audio::Codec codec, const PayloadMap& map, const Endpoint& re
     : map_(map),
       latch_(remote),
       reception_(audio::clockRateHz(codec)),
-      events_(audio::clockRateHz(codec)),
+      events_(map.telephoneEventClockHz > 0 ? map.telephoneEventClockHz : audio::clockRateHz(codec)),
       playback_(codec, limits) {}
 
 std::optional<rtp::Digit> Receiver::receive(std::span<const std::uint8_t> datagram, const Endpoint& from,

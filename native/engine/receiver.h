@@ -12,8 +12,10 @@
 namespace oavc::engine {
 
 struct PayloadMap {
+  bool operator==(const PayloadMap&) const = default;
   int audio = 0;
   int telephoneEvent = -1;
+  int telephoneEventClockHz = 0;  // of its durations; 0 for that of the audio
 };
 
 class Receiver {
@@ -26,6 +28,13 @@ class Receiver {
   /// A digit whose last packets were lost.
   std::optional<rtp::Digit> expireDigit(std::int64_t nowNs) noexcept {
     return events_.expire(nowNs / 1'000'000);
+  }
+
+  /// Goes on in place of another receiver of the same caller, in mid-call: knows whose stream it is, and plays
+  /// the other out.
+  void succeed(Receiver& before, std::int64_t dueNs) noexcept {
+    latch_ = before.latch_;
+    playback_.succeed(before.playback_, dueNs);
   }
 
   Playback& playback() noexcept { return playback_; }

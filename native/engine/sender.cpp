@@ -11,9 +11,12 @@ namespace {
 constexpr int kTickMs = 20;
 constexpr std::size_t kMostBehindFrames = 50;
 
+constexpr int kLongestL16Ms = 40;  // 1280 octets: more would be fragmented
+
 /// Opus has frames of 10, 20, 40 and 60 ms only (RFC 6716 2.1.4).
 int packetMs(const SenderOptions& options) {
-  const int wanted = std::clamp(options.ptimeMs / 10 * 10, 10, 60);
+  const int longest = options.codec == audio::Codec::kL16 ? kLongestL16Ms : 60;
+  const int wanted = std::clamp(options.ptimeMs / 10 * 10, 10, longest);
   if (options.codec != audio::Codec::kOpus) return wanted;
   return wanted == 30 || wanted == 50 ? wanted - 10 : wanted;
 }
@@ -27,12 +30,16 @@ std::int16_t saturated(float value) {
 Sender::Sender(const SenderOptions& options, const SenderNumbers& numbers)
     : options_(options),
       numbers_(numbers),
-      encoder_(audio::makeEncoder(options.codec)),
-      frameSamples_(static_cast<std::size_t>(encoder_->rateHz() / 1000 * kTickMs)),
-      packetSamples_(static_cast<std::size_t>(encoder_->rateHz() / 1000 * packetMs(options))),
+      encoder_(audio::makeEncoder(options.codec, options.opus)),
+      lineRateHz_(options.lineRateHz > 0 ? options.lineRateHz : encoder_->rateHz()),
+      frameSamples_(static_cast<std::size_t>(lineRateHz_ / 1000 * kTickMs)),
+      packetSamples_(static_cast<std::size_t>(lineRateHz_ / 1000 * packetMs(options))),
       ticksPerFrame_(static_cast<std::uint32_t>(audio::clockRateHz(options.codec) / 1000 * kTickMs)),
       ticksPerPacket_(
-          static_cast<std::uint32_t>(audio::clockRateHz(options.codec) / 1000 * packetMs(options))) {}
+          static_cast<std::uint32_t>(audio::clockRateHz(options.codec) / 1000 * packetMs(options))) {
+  if (lineRateHz_ != encoder_->rateHz())
+    resampler_ = std::make_unique<audio::Resampler>(lineRateHz_, encoder_->rateHz());
+}
 
 void Sender::tick(ring::SpokenReader& spoken, float gain, std::int64_t nowNs, PacketSink& sink) noexcept {
   if (event_.active()) {
@@ -74,7 +81,7 @@ std::size_t Sender::catchUp(std::size_t length) noexcept {
   if (packetSamples_ % frameSamples_ != 0)
     return length;  // of 10, 30 or 50 ms: frames and packets do not meet
   const auto frame = std::span(pending_).subspan(pendingSamples_, length);
-  const std::size_t shorter = audio::shorten(frame, length, encoder_->rateHz());
+  const std::size_t shorter = audio::shorten(frame, length, lineRateHz_);
   behind_ -= std::min(behind_, length - shorter);
   return shorter;
 }
@@ -90,22 +97,32 @@ void Sender::amplify(std::span<std::int16_t> frame, float gain) noexcept {
   gain_ = gain;
 }
 
+std::span<const std::int16_t> Sender::atCodecRate(std::span<const std::int16_t> packet) noexcept {
+  if (!resampler_) return packet;
+  return std::span(converted_).first(resampler_->process(packet, converted_));
+}
+
 void Sender::sendAudio(PacketSink& sink) noexcept {
   const auto room = std::span(datagram_).subspan(rtp::kHeaderBytes);
-  const std::size_t payload = encoder_->encode(std::span(pending_).first(packetSamples_), room);
+  const std::size_t payload = encoder_->encode(atCodecRate(std::span(pending_).first(packetSamples_)), room);
   rtp::Header header{options_.payloadType, marker_, numbers_.sequence, numbers_.timestamp, numbers_.ssrc};
   if (payload > 0) transmit(header, payload, sink);
   numbers_.timestamp += ticksPerPacket_;
   pendingSamples_ -= packetSamples_;
   std::copy_n(pending_.begin() + static_cast<std::ptrdiff_t>(packetSamples_), pendingSamples_,
               pending_.begin());
-  marker_ = false;
+  marker_ = payload == 0;  // after a pause of DTX
+}
+
+std::uint32_t Sender::eventTicksPerFrame() const noexcept {
+  if (options_.telephoneEventClockHz == 0) return ticksPerFrame_;
+  return static_cast<std::uint32_t>(options_.telephoneEventClockHz / 1000 * kTickMs);
 }
 
 /// The event keeps the timestamp of its start; time goes on under it for the audio after it.
 void Sender::sendEvent(PacketSink& sink) noexcept {
   const bool first = event_.first();
-  const auto event = event_.next(static_cast<std::uint16_t>(ticksPerFrame_));
+  const auto event = event_.next(static_cast<std::uint16_t>(eventTicksPerFrame()));
   rtp::buildEvent(event, std::span(datagram_).subspan(rtp::kHeaderBytes));
   const rtp::Header header{static_cast<std::uint8_t>(options_.telephoneEventType), first, numbers_.sequence,
                            event_.timestamp(), numbers_.ssrc};
@@ -133,7 +150,7 @@ void Sender::skip() noexcept {
 bool Sender::beginDigit(char digit, int durationMs) noexcept {
   const auto code = rtp::eventOf(digit);
   if (!code || options_.telephoneEventType < 0 || event_.active()) return false;
-  const int perMs = static_cast<int>(ticksPerFrame_) / kTickMs;
+  const int perMs = static_cast<int>(eventTicksPerFrame()) / kTickMs;
   const int duration = std::clamp(durationMs, kTickMs, 0xFFFF / perMs) * perMs;
   event_.begin(*code, numbers_.timestamp, static_cast<std::uint16_t>(duration));
   return true;

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "audio/codec.h"
+#include "audio/resampler.h"
 #include "ring/spoken_reader.h"
 #include "rtp/packet.h"
 #include "rtp/telephone_event.h"
@@ -33,6 +34,9 @@ struct SenderOptions {
   std::uint8_t payloadType = 0;
   int telephoneEventType = -1;
   int ptimeMs = 20;
+  int telephoneEventClockHz = 0;  // of its durations; 0 for that of the audio
+  int lineRateHz = 0;  // of the spoken ring; 0 for that of the codec
+  audio::OpusSettings opus;
 };
 
 class Sender {
@@ -48,7 +52,13 @@ class Sender {
   bool beginDigit(char digit, int durationMs) noexcept;
 
   [[nodiscard]] const SenderNumbers& numbers() const noexcept { return numbers_; }
-  void adopt(const SenderNumbers& numbers) noexcept { numbers_ = numbers; }
+  /// Goes on in place of another sender: with its numbers, and rising from silence, for what it says may begin
+  /// in mid-speech.
+  void adopt(const SenderNumbers& numbers) noexcept {
+    numbers_ = numbers;
+    gain_ = 0;
+  }
+  void expectLoss(double fraction) noexcept { encoder_->expectLoss(fraction); }
   [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
   [[nodiscard]] std::uint64_t octets() const noexcept { return octets_; }  // of payload
   [[nodiscard]] std::uint64_t datagramOctets() const noexcept {
@@ -60,8 +70,10 @@ class Sender {
   void countBehind(bool speech) noexcept;
   std::size_t catchUp(std::size_t length) noexcept;
   void amplify(std::span<std::int16_t> frame, float gain) noexcept;
+  std::span<const std::int16_t> atCodecRate(std::span<const std::int16_t> packet) noexcept;
   void sendAudio(PacketSink& sink) noexcept;
   void sendEvent(PacketSink& sink) noexcept;
+  [[nodiscard]] std::uint32_t eventTicksPerFrame() const noexcept;
   void transmit(const rtp::Header& header, std::size_t payloadBytes, PacketSink& sink) noexcept;
 
   static constexpr int kPauseFrames = 10;                   // without speech: nothing is held up any more
@@ -71,11 +83,14 @@ class Sender {
   SenderOptions options_;
   SenderNumbers numbers_;
   std::unique_ptr<audio::Encoder> encoder_;
-  std::size_t frameSamples_;
+  std::unique_ptr<audio::Resampler> resampler_;  // where the ring has another rate than the codec
+  int lineRateHz_;
+  std::size_t frameSamples_;  // at the rate of the ring, as all samples here
   std::size_t packetSamples_;
   std::uint32_t ticksPerFrame_;
   std::uint32_t ticksPerPacket_;
   std::array<std::int16_t, kMaxPacket + kMaxFrame> pending_{};
+  std::array<std::int16_t, kMaxPacket + 2> converted_{};
   std::size_t pendingSamples_ = 0;
   std::size_t ticksPending_ = 0;  // since the last packet
   int dryFrames_ = kPauseFrames;  // since speech, at most kPauseFrames

@@ -35,6 +35,7 @@ Session::Session(const SessionOptions& options)
       heard_(options.heard),
       spoken_(options.spoken),
       numbers_(randomNumbers()),
+      reporter_(numbers_.ssrc),
       wake_(options.wake) {
   published_.publish(SessionCounters{});
 }
@@ -74,10 +75,13 @@ void Session::start(std::unique_ptr<Stream> stream, std::int64_t nowNs) noexcept
   if (stream_) {
     carried_ = collect();
     stream->sender.adopt(stream_->sender.numbers());
+    stream->receiver.succeed(stream_->receiver, nowNs);
+    stream->receiver.latch().redirect(stream->options.remote);
     retire(stream_.release());
+  } else {
+    reporter_.begin(nowNs);
   }
   stream_ = std::move(stream);
-  stream_->reporter.begin(nowNs);
 }
 
 void Session::beginDigit(char digit, int durationMs) noexcept {
@@ -95,7 +99,7 @@ void Session::speakTick(TickContext& context) noexcept {
   if (!stream_) return;
   speak(context);
   lastTickNs_ = context.scheduledNs;
-  if (stream_->reporter.due(context.now.monotonicNs)) report(context.now, false);
+  if (reporter_.due(context.now.monotonicNs)) report(context.now, false);
   published_.publish(collect());
 }
 
@@ -119,7 +123,9 @@ void Session::drainRtcp(TickContext& context) noexcept {
     if (datagram.from.ip != stream_->receiver.latch().destination().ip) continue;
     const std::int64_t arrivalNs = arrivalOf(datagram, context.now);
     const Instant arrival{arrivalNs, context.now.unixNs - (context.now.monotonicNs - arrivalNs)};
-    if (stream_->reporter.read(datagram.octets, arrival)) remoteRtcp_ = datagram.from;
+    if (!reporter_.read(datagram.octets, arrival)) continue;
+    remoteRtcp_ = datagram.from;
+    if (reporter_.remoteLossFraction() >= 0) stream_->sender.expectLoss(reporter_.remoteLossFraction());
   }
 }
 
@@ -163,7 +169,7 @@ void Session::report(const Instant& now, bool bye) noexcept {
   const rtp::SenderInfo info{0, sender.numbers().timestamp, static_cast<std::uint32_t>(sender.packets()),
                              static_cast<std::uint32_t>(sender.octets())};
   std::array<std::uint8_t, rtp::kMaxRtcpBytes> datagram;
-  const std::size_t length = stream_->reporter.write(now, stream_->options.sends ? &info : nullptr,
+  const std::size_t length = reporter_.write(now, stream_->options.sends ? &info : nullptr,
                                                      stream_->receiver.reception(), bye, datagram);
   sockets_.rtcp.send(remoteRtcp_, std::span(datagram).first(length));
 }
@@ -195,8 +201,8 @@ SessionCounters Session::collect() const noexcept {
   all.spokenUnderruns = spoken_.underruns();
   if (receiver.lastPacketNs() != 0) all.lastPacketNs = receiver.lastPacketNs();
   all.remote = receiver.latch().destination();
-  all.roundTripMs = stream_->reporter.roundTripMs();
-  all.remoteLossFraction = stream_->reporter.remoteLossFraction();
+  all.roundTripMs = reporter_.roundTripMs();
+  all.remoteLossFraction = reporter_.remoteLossFraction();
   return all;
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "engine/counters.h"
+#include "engine/reporter.h"
 #include "engine/stream.h"
 #include "engine/udp_socket.h"
 #include "engine/wake_set.h"
@@ -80,6 +81,7 @@ class Session final : private PacketSink {
   ring::HeardWriter heard_;
   ring::SpokenReader spoken_;
   SenderNumbers numbers_;  // random; what the first stream begins with
+  Reporter reporter_;
   std::atomic<float> volume_{1};
   std::atomic<bool> muted_{false};
   std::atomic<std::uint32_t> wake_;
@@ -89,7 +91,6 @@ class Session final : private PacketSink {
   std::int64_t lastTickNs_ = 0;
   std::uint32_t ticks_ = 0;
   Endpoint remoteRtcp_;
-  std::uint64_t strayRtcp_ = 0;
   Published<SessionCounters> published_;
 };
 

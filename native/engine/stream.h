@@ -1,8 +1,7 @@
-// What one `start` made: both halves and the RTCP of a negotiated stream. Built by the control thread,
+// What one `start` made: both halves of a negotiated stream. Built by the control thread,
 // because it allocates; then the media thread's own until it is retired.
 #pragma once
 #include "engine/receiver.h"
-#include "engine/reporter.h"
 #include "engine/sender.h"
 
 namespace oavc::engine {
@@ -12,6 +11,8 @@ struct StreamOptions {
   audio::Codec codec = audio::Codec::kPcmu;
   PayloadMap payloads;
   int ptimeMs = 20;
+  int lineRateHz = 0;  // of the spoken ring; 0 for that of the codec
+  audio::OpusSettings opus;
   bool sends = true;
   bool receives = true;
 };
@@ -21,20 +22,19 @@ struct Stream {
       : options(given),
         receiver(given.codec, given.payloads, given.remote, limits),
         sender({given.codec, static_cast<std::uint8_t>(given.payloads.audio), given.payloads.telephoneEvent,
-                given.ptimeMs},
-               numbers),
-        reporter(numbers.ssrc) {}
+                given.ptimeMs, given.payloads.telephoneEventClockHz, given.lineRateHz, given.opus},
+               numbers) {}
 
   /// A re-INVITE that changes only address or direction does not interrupt what is buffered.
   [[nodiscard]] bool continuesAs(const StreamOptions& next) const noexcept {
-    return options.codec == next.codec && options.payloads.audio == next.payloads.audio &&
-           options.payloads.telephoneEvent == next.payloads.telephoneEvent && options.ptimeMs == next.ptimeMs;
+    return options.codec == next.codec && options.payloads == next.payloads &&
+           options.ptimeMs == next.ptimeMs && options.lineRateHz == next.lineRateHz &&
+           options.opus == next.opus;
   }
 
   StreamOptions options;
   Receiver receiver;
   Sender sender;
-  Reporter reporter;
   Stream* nextRetired = nullptr;
 };
 

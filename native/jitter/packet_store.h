@@ -6,7 +6,7 @@
 
 namespace oavc::jitter {
 
-inline constexpr std::size_t kMaxPayloadBytes = 960;  // 60 ms of L16/8000; Opus speech stays far below
+inline constexpr std::size_t kMaxPayloadBytes = 1280;  // 40 ms of L16/16000; the others stay far below
 
 /// Numbers are unwrapped. An empty payload is a packet that only takes its place: an event, not audio.
 struct StoredPacket {

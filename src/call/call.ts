@@ -82,7 +82,7 @@ export class Call implements CallControl {
     if (greeting !== '') this.#say(greeting, false, greetingInterruptible);
   }
 
-  /** A new offer was answered with this stream; the codec stays, since the rings have its rate. */
+  /** A new offer was answered with this stream; its codec may be another one. */
   change(stream: StreamOptions): void {
     if (!expectsAudio(this.#stream) && expectsAudio(stream)) this.#expectedSinceNs = monotonicNs();
     this.#stream = stream;

@@ -1,10 +1,16 @@
 /** SDP of a leg → the stream of a media session. */
 import type { Config } from '../config/schema.js';
-import type { CodecName, StreamOptions } from '../media/addon.js';
+import type { CodecName, OpusOptions, StreamOptions } from '../media/addon.js';
+import { readOpusFormat, writeOpusFormat } from '../signalling/opus-format.js';
 import { answerSdp, type ChosenMedia, offerSdp, readAnswer, readSdp } from '../signalling/sdp.js';
 
 /** The spoken ring holds the line's own rate; Opus runs at 24 kHz, which is all that a 22 kHz voice needs. */
-const lineRatesHz: Readonly<Record<CodecName, number>> = { PCMU: 8000, PCMA: 8000, opus: 24000 };
+const lineRatesHz: Readonly<Record<CodecName, number>> = {
+  PCMU: 8000,
+  PCMA: 8000,
+  opus: 24000,
+  L16: 16000,
+};
 
 export interface Negotiated {
   sdp: string;
@@ -14,12 +20,23 @@ export interface Negotiated {
 const codecsOf = (config: Config): CodecName[] =>
   config.rtp.codecs.split(/[\s,]+/).filter((name): name is CodecName => name in lineRatesHz);
 
-const streamOf = (chosen: ChosenMedia): StreamOptions => ({ ...chosen, lineRateHz: lineRatesHz[chosen.codec] });
+/** Our settings within what the peer takes: redundancy only where it is used, no more bits than it wants. */
+function opusFor({ rtp }: Config, fmtp: string): OpusOptions {
+  const peer = readOpusFormat(fmtp);
+  return {
+    complexity: rtp.opus_complexity,
+    bitrate: Math.min(rtp.opus_bitrate, peer.maxBitrate ?? rtp.opus_bitrate),
+    fec: rtp.opus_fec && peer.fec,
+    dtx: rtp.opus_dtx || peer.dtx,
+    constantBitrate: peer.constantBitrate,
+  };
+}
 
 /** One end of the session in SDP (RFC 4566 o=): its id stays, its version counts the descriptions. */
 export class Negotiation {
   readonly #sessionId = Date.now();
   #version = 0;
+  /** In our order; what is in force comes first, so that a later offer changes it only when it must. */
   #codecs: CodecName[];
 
   constructor(
@@ -35,16 +52,16 @@ export class Negotiation {
       ip: ip || bind_ip,
       port: this.rtpPort,
       codecs: this.#codecs,
+      opusFormat: writeOpusFormat({ fec: this.config.rtp.opus_fec, dtx: this.config.rtp.opus_dtx }),
       sessionId: this.#sessionId,
       version: ++this.#version,
     };
   }
 
-  /** Answers an offer; throws SDP_UNACCEPTABLE. A later offer must keep the codec of the first. */
+  /** Answers an offer; throws SDP_UNACCEPTABLE. */
   answer(offer: string): Negotiated {
     const { sdp, chosen } = answerSdp({ remote: readSdp(offer), local: this.#local() });
-    this.#codecs = [chosen.codec];
-    return { sdp, stream: streamOf(chosen) };
+    return { sdp, stream: this.#streamOf(chosen) };
   }
 
   offer(): string {
@@ -53,8 +70,13 @@ export class Negotiation {
 
   /** Reads the answer to our offer; throws SDP_UNACCEPTABLE. */
   accept(answer: string): StreamOptions {
-    const chosen = readAnswer(answer, this.#local());
-    this.#codecs = [chosen.codec];
-    return streamOf(chosen);
+    return this.#streamOf(readAnswer(answer, this.#local()));
+  }
+
+  #streamOf({ fmtp, ...chosen }: ChosenMedia): StreamOptions {
+    const { codec } = chosen;
+    this.#codecs = [codec, ...this.#codecs.filter((other) => other !== codec)];
+    const stream = { ...chosen, lineRateHz: lineRatesHz[codec] };
+    return codec === 'opus' ? { ...stream, opus: opusFor(this.config, fmtp) } : stream;
   }
 }

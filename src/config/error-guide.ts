@@ -33,7 +33,7 @@ export const errorGuide: Readonly<Record<ErrorCode, ErrorEntry>> = {
   },
   SDP_UNACCEPTABLE: {
     means: 'The peer offers no codec, address or media type that can be answered; it got 488.',
-    mend: 'Allow PCMU, PCMA or Opus at the peer, or add to `rtp.codecs`.',
+    mend: 'Allow PCMU, PCMA, Opus or L16/16000 at the peer, or add to `rtp.codecs`.',
   },
   SIP_MALFORMED: { means: 'A datagram that is no SIP message.', mend: 'Nothing to do; it was dropped.' },
   SIP_REFUSED: { means: 'The peer refused a request with this SIP status.', mend: 'Look the status up at the peer.' },

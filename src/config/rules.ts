@@ -8,7 +8,7 @@ export interface Rule {
   holds: (config: Config) => boolean;
 }
 
-const codecNames = ['PCMU', 'PCMA', 'opus'];
+const codecNames = ['PCMU', 'PCMA', 'opus', 'L16'];
 export const words = (text: string): string[] => text.split(/[\s,]+/).filter((word) => word !== '');
 const isLoopback = (address: string): boolean => /^(127\.|::1$|localhost$)/.test(address);
 

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { fault, reasonOf } from '../errors.js';
 
-export type CodecName = 'PCMU' | 'PCMA' | 'opus';
+export type CodecName = 'PCMU' | 'PCMA' | 'opus' | 'L16';
 export type MediaDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 export interface EngineOptions {
@@ -38,16 +38,31 @@ export interface SessionOptions {
   jitterMaxMs: number;
 }
 
+/** How our Opus is encoded. */
+export interface OpusOptions {
+  /** 0 to 10. */
+  complexity: number;
+  /** Bits a second. */
+  bitrate: number;
+  fec: boolean;
+  dtx: boolean;
+  constantBitrate: boolean;
+}
+
 /** Where to send and how; `start` may be called again for a re-INVITE. */
 export interface StreamOptions {
   remoteIp: string;
   remotePort: number;
   codec: CodecName;
   payloadType: number;
-  /** Rate of the spoken ring: 8000 for G.711, 24000 for Opus. */
+  /** Rate of the spoken ring, for the whole call: that of its first codec. */
   lineRateHz: number;
   /** Payload type of telephone-event; -1 for none. */
   telephoneEventType: number;
+  /** Of the durations of events; 0 for that of the audio. */
+  telephoneEventClockHz: number;
+  /** For the codec opus. */
+  opus?: OpusOptions;
   /** Packet duration that the peer asked for, 10 to 60 in steps of 10. */
   ptimeMs: number;
   direction: MediaDirection;

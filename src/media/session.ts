@@ -16,6 +16,7 @@ export const heldSessions = (): number => openSessions;
 export class CallMedia {
   readonly #native: NativeSession;
   #closed: Promise<void> | undefined;
+  #lineRateHz: number | undefined;
   /** The digits that are still to be sent. */
   #digits: Promise<void> = Promise.resolve();
 
@@ -46,8 +47,10 @@ export class CallMedia {
     return this.#native.rtpPort;
   }
 
+  /** May be called again when the stream changes; the spoken ring keeps the rate of the first. */
   start(stream: StreamOptions): void {
-    this.#alive('start').start(stream);
+    this.#lineRateHz ??= stream.lineRateHz;
+    this.#alive('start').start({ ...stream, lineRateHz: this.#lineRateHz });
   }
   setVolume(gain: number): void {
     this.#alive('setVolume').setVolume(gain);

@@ -1,6 +1,9 @@
 /** What SDP says about one audio stream, in the words of the media engine. */
 
-export type SdpCodec = 'PCMU' | 'PCMA' | 'opus';
+export type SdpCodec = 'PCMU' | 'PCMA' | 'opus' | 'L16';
+/** Rate of the RTP timestamps; for Opus always 48000 (RFC 7587, 4.1). */
+export const clocksHz: Readonly<Record<SdpCodec, number>> = { PCMU: 8000, PCMA: 8000, opus: 48_000, L16: 16_000 };
+
 export type SdpDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 export interface OfferedCodec {
@@ -46,6 +49,8 @@ export interface LocalMedia {
   port: number;
   /** The preferred first. */
   codecs: readonly SdpCodec[];
+  /** What we say of Opus, as its fmtp; nothing where there is nothing to say. */
+  opusFormat?: string;
   sessionId: number;
   /** Counts the descriptions of the session. */
   version: number;
@@ -57,6 +62,10 @@ export interface ChosenMedia {
   payloadType: number;
   /** -1 for none. */
   telephoneEventType: number;
+  /** Of the durations of events; 0 without them. */
+  telephoneEventClockHz: number;
+  /** Format parameters of the codec, as the peer wrote them. */
+  fmtp: string;
   ptimeMs: number;
   direction: SdpDirection;
   remoteIp: string;

@@ -5,7 +5,14 @@
 import { isIP } from 'node:net';
 import { parse } from 'sdp-transform';
 import { fault } from '../errors.js';
-import type { MediaLine, OfferedCodec, OfferedEvents, RemoteMedia, SdpCodec, SdpDirection } from './sdp-media.js';
+import {
+  clocksHz,
+  type MediaLine,
+  type OfferedCodec,
+  type OfferedEvents,
+  type RemoteMedia,
+  type SdpDirection,
+} from './sdp-media.js';
 
 type Parsed = ReturnType<typeof parse>;
 type ParsedMedia = Parsed['media'][number];
@@ -16,7 +23,12 @@ const defaultPtimeMs = 20;
 const directions: readonly string[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
 /** Payload types that need no rtpmap (RFC 3551, 6). */
 const staticCodecs: Readonly<Record<number, string>> = { 0: 'PCMU/8000', 8: 'PCMA/8000' };
-const codecs: Readonly<Record<string, SdpCodec>> = { 'pcmu/8000': 'PCMU', 'pcma/8000': 'PCMA', 'opus/48000': 'opus' };
+const codecs: Readonly<Record<string, OfferedCodec['codec']>> = {
+  'pcmu/8000': 'PCMU',
+  'pcma/8000': 'PCMA',
+  'opus/48000': 'opus',
+  'l16/16000': 'L16',
+};
 
 const unacceptable = (why: string) => fault('SDP_UNACCEPTABLE', why);
 const isPort = (port: number): boolean => Number.isInteger(port) && port > 0 && port < 65536;
@@ -107,21 +119,23 @@ const payloadTypes = (formats: string): number[] =>
     .map(Number)
     .filter((type) => type < 128);
 
-/** `name/clock`, in lower case; what an rtpmap says counts before the static table. */
+/** `name/clock`, in lower case, with `/channels` where more than the codec's own; an rtpmap counts before the static table. */
 function encodingOf(media: ParsedMedia, payloadType: number): string {
   const map = media.rtp.find(({ payload }) => payload === payloadType);
   if (!map) return (staticCodecs[payloadType] ?? '').toLowerCase();
-  return `${String(map.codec)}/${map.rate ?? 8000}`.toLowerCase();
+  const encoding = `${String(map.codec)}/${map.rate ?? 8000}`.toLowerCase();
+  const channels = Number(map.encoding ?? 1);
+  return channels === 1 || encoding === 'opus/48000' ? encoding : `${encoding}/${channels}`;
 }
 
 function codecOf(media: ParsedMedia, payloadType: number): OfferedCodec[] {
   const encoding = encodingOf(media, payloadType);
   const codec = Object.hasOwn(codecs, encoding) ? codecs[encoding] : undefined;
   const fmtp = String(media.fmtp.find(({ payload }) => payload === payloadType)?.config ?? '');
-  return codec ? [{ codec, payloadType, clockHz: codec === 'opus' ? 48_000 : 8000, fmtp }] : [];
+  return codec ? [{ codec, payloadType, clockHz: clocksHz[codec], fmtp }] : [];
 }
 
 function eventsOf(media: ParsedMedia, payloadType: number): OfferedEvents[] {
-  const [, clock] = /^telephone-event\/(8000|48000)$/.exec(encodingOf(media, payloadType)) ?? [];
+  const [, clock] = /^telephone-event\/(8000|16000|48000)$/.exec(encodingOf(media, payloadType)) ?? [];
   return clock ? [{ payloadType, clockHz: Number(clock) }] : [];
 }

@@ -1,14 +1,15 @@
-/** SDP offer and answer (RFC 3264) for one audio stream: G.711 both laws, Opus, telephone-event. Pure. */
+/** SDP offer and answer (RFC 3264) for one audio stream: G.711 both laws, Opus, L16, telephone-event. Pure. */
 import { isIP } from 'node:net';
 import { fault } from '../errors.js';
-import type {
-  ChosenMedia,
-  LocalMedia,
-  OfferedCodec,
-  OfferedEvents,
-  RemoteMedia,
-  SdpCodec,
-  SdpDirection,
+import {
+  type ChosenMedia,
+  clocksHz,
+  type LocalMedia,
+  type OfferedCodec,
+  type OfferedEvents,
+  type RemoteMedia,
+  type SdpCodec,
+  type SdpDirection,
 } from './sdp-media.js';
 import { readSdp } from './sdp-read.js';
 
@@ -17,13 +18,15 @@ export { readSdp } from './sdp-read.js';
 
 const offeredPtimeMs = 20;
 /** What we offer, by codec; dynamic types are ours to choose. */
-const offered: Readonly<Record<SdpCodec, OfferedCodec>> = {
-  PCMU: { codec: 'PCMU', payloadType: 0, clockHz: 8000, fmtp: '' },
-  PCMA: { codec: 'PCMA', payloadType: 8, clockHz: 8000, fmtp: '' },
-  opus: { codec: 'opus', payloadType: 96, clockHz: 48_000, fmtp: '' },
+const payloadTypes: Readonly<Record<SdpCodec, number>> = { PCMU: 0, PCMA: 8, opus: 96, L16: 97 };
+/** Events share the clock of the audio (RFC 4733, 2.1): one type for each clock. */
+const eventTypes: Readonly<Record<number, number>> = { 8000: 101, 16000: 102, 48000: 103 };
+const encodings: Readonly<Record<SdpCodec, string>> = {
+  PCMU: 'PCMU/8000',
+  PCMA: 'PCMA/8000',
+  opus: 'opus/48000/2',
+  L16: 'L16/16000',
 };
-const offeredEvents: readonly OfferedEvents[] = [{ payloadType: 101, clockHz: 8000 }];
-const encodings: Readonly<Record<SdpCodec, string>> = { PCMU: 'PCMU/8000', PCMA: 'PCMA/8000', opus: 'opus/48000/2' };
 /** What we may still do when the peer's direction is this (RFC 3264, 6.1). */
 const mirrored: Readonly<Record<SdpDirection, SdpDirection>> = {
   sendrecv: 'sendrecv',
@@ -54,16 +57,21 @@ const eventsFor = (remote: RemoteMedia, { clockHz }: OfferedCodec): OfferedEvent
   remote.telephoneEvents.find((events) => events.clockHz === clockHz) ??
   remote.telephoneEvents.find((events) => events.clockHz === 8000);
 
-/** Opus has no packets of 30 and 50 ms (RFC 7587, 4.2). */
-const ptimeFor = ({ codec }: OfferedCodec, ptimeMs: number): number =>
-  codec === 'opus' && (ptimeMs === 30 || ptimeMs === 50) ? ptimeMs - 10 : ptimeMs;
+/** Opus has no packets of 30 and 50 ms (RFC 7587, 4.2); L16 over 40 ms would be fragmented. */
+function ptimeFor({ codec }: OfferedCodec, ptimeMs: number): number {
+  if (codec === 'L16') return Math.min(ptimeMs, 40);
+  return codec === 'opus' && (ptimeMs === 30 || ptimeMs === 50) ? ptimeMs - 10 : ptimeMs;
+}
 
 function agreed(remote: RemoteMedia, { codec, payloadType, clockHz, fmtp }: OfferedCodec): ChosenMedia {
   const chosen = { codec, payloadType, clockHz, fmtp };
+  const events = eventsFor(remote, chosen);
   return {
     codec,
     payloadType,
-    telephoneEventType: eventsFor(remote, chosen)?.payloadType ?? -1,
+    telephoneEventType: events?.payloadType ?? -1,
+    telephoneEventClockHz: events?.clockHz ?? 0,
+    fmtp,
     ptimeMs: ptimeFor(chosen, remote.ptimeMs),
     direction: mirrored[remote.direction],
     remoteIp: remote.ip,
@@ -82,7 +90,7 @@ export function answerSdp({ remote, local }: { remote: RemoteMedia; local: Local
   const codec = checkFits(remote, local, byOurOrder(remote, local.codecs));
   const chosen = agreed(remote, codec);
   const events = remote.telephoneEvents.filter(({ payloadType }) => payloadType === chosen.telephoneEventType);
-  const audio = audioLines(local.port, [codec], events, chosen);
+  const audio = audioLines(local, [codec], events, chosen);
   const media = remote.lines.flatMap(({ accepted, type, protocol, formats }) =>
     accepted ? audio : [`m=${type} 0 ${protocol} ${formats}`],
   );
@@ -91,9 +99,16 @@ export function answerSdp({ remote, local }: { remote: RemoteMedia; local: Local
 
 /** Offers every codec of ours, both ways. */
 export function offerSdp(local: LocalMedia): string {
-  const codecs = local.codecs.map((codec) => offered[codec]);
+  const codecs = local.codecs.map((codec) => ({
+    codec,
+    payloadType: payloadTypes[codec],
+    clockHz: clocksHz[codec],
+    fmtp: '',
+  }));
+  const clocks = [...new Set(codecs.map(({ clockHz }) => clockHz))];
+  const events = clocks.map((clockHz) => ({ payloadType: eventTypes[clockHz] ?? 101, clockHz }));
   const stream = { ptimeMs: offeredPtimeMs, direction: 'sendrecv' } as const;
-  return description(local, audioLines(local.port, codecs, offeredEvents, stream));
+  return description(local, audioLines(local, codecs, events, stream));
 }
 
 /** What the answer to our offer chose; throws SDP_UNACCEPTABLE. */
@@ -113,15 +128,15 @@ export function reofferSdp(lastLocal: string): string {
 }
 
 function audioLines(
-  port: number,
+  local: LocalMedia,
   codecs: readonly OfferedCodec[],
   events: readonly OfferedEvents[],
   { ptimeMs, direction }: Pick<ChosenMedia, 'ptimeMs' | 'direction'>,
 ): string[] {
   const types = [...codecs, ...events].map(({ payloadType }) => payloadType);
   return [
-    `m=audio ${port} RTP/AVP ${types.join(' ')}`,
-    ...codecs.flatMap(codecLines),
+    `m=audio ${local.port} RTP/AVP ${types.join(' ')}`,
+    ...codecs.flatMap((codec) => codecLines(codec, local.opusFormat ?? '')),
     ...events.flatMap(({ payloadType, clockHz }) => [
       `a=rtpmap:${payloadType} telephone-event/${clockHz}`,
       `a=fmtp:${payloadType} 0-15`,
@@ -131,9 +146,9 @@ function audioLines(
   ];
 }
 
-const codecLines = ({ codec, payloadType }: OfferedCodec): string[] => [
+const codecLines = ({ codec, payloadType }: OfferedCodec, opusFormat: string): string[] => [
   `a=rtpmap:${payloadType} ${encodings[codec]}`,
-  ...(codec === 'opus' ? [`a=fmtp:${payloadType} useinbandfec=1`] : []),
+  ...(codec === 'opus' && opusFormat !== '' ? [`a=fmtp:${payloadType} ${opusFormat}`] : []),
 ];
 
 function description({ ip, sessionId, version }: LocalMedia, media: readonly string[]): string {

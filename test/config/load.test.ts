@@ -196,7 +196,7 @@ describe('faults', () => {
     [
       'unknown codec',
       { ini: '[rtp]\ncodecs = PCMU G729' },
-      ['option rtp.codecs expected one or more of PCMU, PCMA, opus, got "PCMU G729" (from oavc.ini:2)'],
+      ['option rtp.codecs expected one or more of PCMU, PCMA, opus, L16, got "PCMU G729" (from oavc.ini:2)'],
     ],
     [
       'open RTVI without a token',

@@ -60,7 +60,7 @@ class Allocation : public testing::TestWithParam<audio::Codec> {
     phone_.send(loopback(session_.rtpPort()), std::span(datagram).first(rtp::kHeaderBytes + length));
     phone_.send(loopback(session_.rtpPort()), std::span(datagram).first(7));
   }
-  std::uint8_t payloadType() const { return GetParam() == audio::Codec::kOpus ? 96 : 0; }
+  std::uint8_t payloadType() const { return GetParam() == audio::Codec::kPcmu ? 0 : 96; }
   std::uint32_t ticks() const { return static_cast<std::uint32_t>(audio::clockRateHz(GetParam()) / 50); }
   std::size_t frame() const { return static_cast<std::size_t>(encoder_->rateHz() / 50); }
 
@@ -77,7 +77,7 @@ TEST_P(Allocation, NeverHappensInATick) {
   StreamOptions options;
   options.remote = loopback(phone_.port());
   options.codec = GetParam();
-  options.payloads = {payloadType(), 101};
+  options.payloads = {payloadType(), 101, 0};
   session_.start(session_.makeStream(options), 1);
   ReceiveBatch batch;
   WakeSet wakes;
@@ -101,7 +101,8 @@ TEST_P(Allocation, NeverHappensInATick) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Codecs, Allocation,
-                         testing::Values(audio::Codec::kPcmu, audio::Codec::kPcma, audio::Codec::kOpus));
+                         testing::Values(audio::Codec::kPcmu, audio::Codec::kPcma, audio::Codec::kOpus,
+                                         audio::Codec::kL16));
 
 }  // namespace
 }  // namespace oavc::engine

@@ -32,6 +32,47 @@ TEST(Endpoint, ReadsAndWritesBothFamilies) {
   EXPECT_EQ(fromSockaddr(address), at("192.0.2.7", 9));
 }
 
+/// Speech in one codec, then the same stream in another: what is heard, 20 ms a tick.
+std::vector<std::int16_t> acrossCodecs(audio::Codec from, audio::Codec to) {
+  const auto caller = at("10.0.0.1", 4000);
+  auto receiver = std::make_unique<Receiver>(from, PayloadMap{96, -1}, caller, jitter::Limits{});
+  auto encoder = audio::makeEncoder(from);
+  std::vector<std::int16_t> heard;
+  for (std::uint16_t i = 0; i < 60; ++i) {
+    const std::int64_t nowNs = i * 20 * kMs + 3 * kMs;
+    if (i == 30) {
+      auto next = std::make_unique<Receiver>(to, PayloadMap{97, -1}, caller, jitter::Limits{});
+      next->succeed(*receiver, nowNs);
+      receiver = std::move(next);
+      encoder = audio::makeEncoder(to);
+    }
+    const auto codec = i < 30 ? from : to;
+    std::vector<std::uint8_t> datagram(1500);
+    const auto type = static_cast<std::uint8_t>(i < 30 ? 96 : 97);
+    rtp::build({type, false, i, i * static_cast<std::uint32_t>(audio::clockRateHz(codec) / 50), 1}, datagram);
+    const std::size_t frame = static_cast<std::size_t>(encoder->rateHz()) / 50;
+    datagram.resize(rtp::kHeaderBytes + encoder->encode(tone(200, encoder->rateHz(), frame, 8000, i * frame),
+                                                        std::span(datagram).subspan(rtp::kHeaderBytes)));
+    EXPECT_FALSE(receiver->receive(datagram, caller, nowNs));
+    std::array<std::int16_t, Playback::kFrameSamples> out;
+    receiver->playback().next(nowNs + 10 * kMs, out);
+    heard.insert(heard.end(), out.begin(), out.end());
+  }
+  EXPECT_TRUE(receiver->latch().latched());
+  return heard;
+}
+
+TEST(Receiver, ChangesTheCodecWithoutAClick) {
+  for (const auto from : {audio::Codec::kPcmu, audio::Codec::kOpus, audio::Codec::kL16}) {
+    for (const auto to : {audio::Codec::kPcma, audio::Codec::kOpus, audio::Codec::kL16}) {
+      const auto heard = acrossCodecs(from, to);
+      EXPECT_LT(largestStep(heard), 1500) << static_cast<int>(from) << " to " << static_cast<int>(to);
+      EXPECT_GT(rms(std::span(heard).last(3200)), 5000);
+      EXPECT_GT(rms(std::span(heard).subspan(25 * 320, 1600)), 5000);
+    }
+  }
+}
+
 class Latch : public testing::Test {
  protected:
   Endpoint signalled_ = at("10.0.0.1", 4000);

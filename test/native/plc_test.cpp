@@ -15,12 +15,13 @@ constexpr int kRate = 8000;
 constexpr std::size_t kFrame = 160;
 
 /// A tone with the frames of `lost` concealed.
-std::vector<std::int16_t> throughLoss(double hz, std::size_t frames,
-                                      std::initializer_list<std::size_t> lost) {
-  Plc plc;
+std::vector<std::int16_t> throughLoss(double hz, std::size_t frames, std::initializer_list<std::size_t> lost,
+                                      int rateHz = kRate) {
+  Plc plc(rateHz);
+  const std::size_t length = static_cast<std::size_t>(rateHz) / 50;
   std::vector<std::int16_t> heard;
   for (std::size_t frame = 0; frame < frames; ++frame) {
-    auto samples = tone(hz, kRate, kFrame, 8000, frame * kFrame);
+    auto samples = tone(hz, rateHz, length, 8000, frame * length);
     if (std::ranges::find(lost, frame) != lost.end())
       plc.conceal(samples);
     else
@@ -42,6 +43,16 @@ TEST(Plc, GoesOnAtThePitchWithoutAClick) {
     EXPECT_GT(rms(invented), 0.7 * 8000 / std::numbers::sqrt2) << hz;
     EXPECT_LT(largestStep(heard), 2 * largestStep(tone(hz, kRate, 800, 8000)) + 50) << hz;
   }
+}
+
+TEST(Plc, DoesTheSameAtSixteenKilohertz) {
+  for (const double hz : {100.0, 160.0}) {
+    const auto heard = throughLoss(hz, 20, {10}, 16000);
+    EXPECT_GT(rms(std::span(heard).subspan(10 * 320, 320)), 0.7 * 8000 / std::numbers::sqrt2) << hz;
+    EXPECT_LT(largestStep(heard), 2 * largestStep(tone(hz, 16000, 1600, 8000)) + 50) << hz;
+  }
+  const auto gone = throughLoss(150, 20, {10, 11, 12, 13, 14}, 16000);
+  EXPECT_EQ(rms(std::span(gone).subspan(14 * 320, 320)), 0);
 }
 
 TEST(Plc, FallsSilentInALongGap) {

@@ -22,6 +22,15 @@ struct alignas(16) Block {
   std::array<std::byte, 16> octets{};
 };
 
+SenderOptions alaw(int ptimeMs = 20, int telephoneEventType = -1) {
+  SenderOptions options;
+  options.codec = audio::Codec::kPcma;
+  options.payloadType = 8;
+  options.telephoneEventType = telephoneEventType;
+  options.ptimeMs = ptimeMs;
+  return options;
+}
+
 class Sending : public testing::Test {
  protected:
   void say(const std::vector<std::int16_t>& samples) {
@@ -47,7 +56,7 @@ class Sending : public testing::Test {
 };
 
 TEST_F(Sending, NumbersItsPacketsOnAndOn) {
-  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {5, 65534, 0xFFFFFF00});
+  Sender sender(alaw(), {5, 65534, 0xFFFFFF00});
   for (int i = 0; i < 5; ++i) sender.tick(spoken_, 1, 0, wire_);
   ASSERT_EQ(wire_.datagrams.size(), 5U);
   for (std::uint16_t i = 0; i < 5; ++i) {
@@ -64,7 +73,7 @@ TEST_F(Sending, NumbersItsPacketsOnAndOn) {
 TEST_F(Sending, HonoursThePtime) {
   for (const int ptimeMs : {10, 20, 30, 40, 50, 60}) {
     Wire wire;
-    Sender sender({audio::Codec::kPcma, 8, -1, ptimeMs}, {});
+    Sender sender(alaw(ptimeMs), {});
     for (int i = 0; i < 30; ++i) sender.tick(spoken_, 1, 0, wire);
     EXPECT_EQ(wire.datagrams.size(), 600U / static_cast<unsigned>(ptimeMs)) << ptimeMs;
     EXPECT_EQ(wire.datagrams[0].size(), rtp::kHeaderBytes + static_cast<unsigned>(ptimeMs) * 8) << ptimeMs;
@@ -73,15 +82,74 @@ TEST_F(Sending, HonoursThePtime) {
 }
 
 TEST_F(Sending, SaysWhatIsInTheRing) {
-  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {});
+  Sender sender(alaw(), {});
   say(tone(400, 8000, 8000));
   for (int i = 0; i < 50; ++i) sender.tick(spoken_, 1, 0, wire_);
   EXPECT_GT(fitTone(std::span<const std::int16_t>(decoded()).subspan(800, 6400), 400, 8000).snrDb, 30);
   EXPECT_EQ(ring::cell(memory(), ring::spoken::kPlayed).load(), 8000U);
 }
 
+TEST_F(Sending, BringsTheRingToTheRateOfTheCodec) {
+  SenderOptions options;
+  options.codec = audio::Codec::kL16;
+  options.payloadType = 97;
+  options.lineRateHz = 24000;
+  Sender sender(options, {});
+  say(tone(400, 24000, 24000));
+  for (int i = 0; i < 50; ++i) sender.tick(spoken_, 1, 0, wire_);
+  std::vector<std::int16_t> heard;
+  for (const auto& datagram : wire_.datagrams) {
+    const auto payload = rtp::parse(datagram)->payload;
+    ASSERT_EQ(payload.size(), 640U);
+    for (std::size_t i = 0; i < payload.size(); i += 2)  // most significant octet first
+      heard.push_back(static_cast<std::int16_t>(payload[i] << 8 | payload[i + 1]));
+  }
+  EXPECT_GT(fitTone(std::span<const std::int16_t>(heard).subspan(1600, 12800), 400, 16000).snrDb, 60);
+  EXPECT_EQ(rtp::parse(wire_.datagrams[1])->timestamp, 320U);
+  EXPECT_EQ(ring::cell(memory(), ring::spoken::kPlayed).load(), 24000U) << "counted in samples of the ring";
+}
+
+TEST_F(Sending, CutsL16ToWhatIsNotFragmented) {
+  SenderOptions options;
+  options.codec = audio::Codec::kL16;
+  options.ptimeMs = 60;
+  Sender sender(options, {});
+  for (int i = 0; i < 2; ++i) sender.tick(spoken_, 1, 0, wire_);
+  ASSERT_EQ(wire_.datagrams.size(), 1U);
+  EXPECT_EQ(wire_.datagrams[0].size(), rtp::kHeaderBytes + 1280);
+}
+
+TEST_F(Sending, RisesFromSilenceInPlaceOfAnother) {
+  Sender sender(alaw(), {});
+  sender.adopt({5, 100, 1000});
+  say(std::vector<std::int16_t>(1600, 8000));
+  for (int i = 0; i < 5; ++i) sender.tick(spoken_, 1, 0, wire_);
+  EXPECT_EQ(rtp::parse(wire_.datagrams[0])->sequence, 100);
+  EXPECT_LT(largestStep(decoded()), 1100);
+  EXPECT_NEAR(decoded()[700], 8000, 200);
+}
+
+TEST_F(Sending, SendsNothingInSilenceWhereTheConfigurationSaysSo) {
+  SenderOptions options;
+  options.codec = audio::Codec::kOpus;
+  options.opus.dtx = true;
+  Sender sender(options, {});
+  say(tone(300, 24000, 24000));
+  for (int i = 0; i < 50; ++i) sender.tick(spoken_, 1, 0, wire_);
+  EXPECT_GT(wire_.datagrams.size(), 40U);
+  for (int i = 0; i < 100; ++i) sender.tick(spoken_, 1, 0, wire_);
+  EXPECT_LT(wire_.datagrams.size(), 90U);
+  say(tone(300, 24000, 24000));
+  const std::size_t before = wire_.datagrams.size();
+  for (int i = 0; i < 10; ++i) sender.tick(spoken_, 1, 0, wire_);
+  EXPECT_GE(wire_.datagrams.size(), before + 9);
+  const auto last = rtp::parse(wire_.datagrams.back());
+  EXPECT_EQ(last->timestamp, 159U * 960);
+  EXPECT_EQ(last->sequence, wire_.datagrams.size() - 1) << "what was not sent took no number";
+}
+
 TEST_F(Sending, ChangesLoudnessWithoutAClick) {
-  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {});
+  Sender sender(alaw(), {});
   say(std::vector<std::int16_t>(16000, 8000));
   for (int i = 0; i < 10; ++i) sender.tick(spoken_, 1, 0, wire_);
   for (int i = 0; i < 10; ++i) sender.tick(spoken_, 2, 0, wire_);
@@ -94,7 +162,7 @@ TEST_F(Sending, ChangesLoudnessWithoutAClick) {
 }
 
 TEST_F(Sending, SaturatesInsteadOfWrapping) {
-  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {});
+  Sender sender(alaw(), {});
   say(std::vector<std::int16_t>(8000, 30000));
   for (int i = 0; i < 10; ++i) sender.tick(spoken_, 2, 0, wire_);
   const auto heard = decoded();
@@ -102,7 +170,7 @@ TEST_F(Sending, SaturatesInsteadOfWrapping) {
 }
 
 TEST_F(Sending, SkippedTimeShowsInTheTimestampOnly) {
-  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {});
+  Sender sender(alaw(), {});
   sender.tick(spoken_, 1, 0, wire_);
   sender.skip();
   sender.skip();
@@ -114,7 +182,7 @@ TEST_F(Sending, SkippedTimeShowsInTheTimestampOnly) {
 }
 
 TEST_F(Sending, SendsADigit) {
-  Sender sender({audio::Codec::kPcma, 8, 101, 20}, {});
+  Sender sender(alaw(20, 101), {});
   sender.tick(spoken_, 1, 0, wire_);
   EXPECT_TRUE(sender.beginDigit('4', 100));
   EXPECT_FALSE(sender.beginDigit('5', 100));
@@ -132,7 +200,7 @@ TEST_F(Sending, SendsADigit) {
 }
 
 TEST_F(Sending, CatchesUpWithSpeechThatAStallHeldUp) {
-  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {});
+  Sender sender(alaw(), {});
   const auto speech = tone(200, 8000, 8000 * 6);
   std::size_t written = 0;
   const auto tick = [&](bool stalled) {  // a live source: it goes on while we stand still
@@ -152,7 +220,7 @@ TEST_F(Sending, CatchesUpWithSpeechThatAStallHeldUp) {
 }
 
 TEST_F(Sending, DoesNotHurryAfterAPause) {
-  Sender sender({audio::Codec::kPcma, 8, -1, 20}, {});
+  Sender sender(alaw(), {});
   say(tone(200, 8000, 160));
   sender.tick(spoken_, 1, 0, wire_);
   for (int i = 0; i < 20; ++i) sender.tick(spoken_, 1, 0, wire_);

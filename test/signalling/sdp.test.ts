@@ -4,12 +4,18 @@ import { OavcError } from '../../src/errors.js';
 import { answerSdp, type ChosenMedia, offerSdp, readAnswer, readSdp, reofferSdp } from '../../src/signalling/sdp.js';
 import { mutations, seeded } from '../support/rubbish.js';
 
-const local = { ip: '192.0.2.9', port: 35000, codecs: ['PCMU', 'PCMA', 'opus'], sessionId: 7, version: 1 } as const;
+const local = {
+  ip: '192.0.2.9',
+  port: 35000,
+  codecs: ['PCMU', 'PCMA', 'opus', 'L16'],
+  sessionId: 7,
+  version: 1,
+} as const;
 
 const description = (media: string[], session: string[] = ['c=IN IP4 192.0.2.1']) =>
   ['v=0', 'o=- 1 1 IN IP4 192.0.2.1', 's=-', ...session, 't=0 0', ...media, ''].join('\r\n');
 
-const chosen = (sdp: string, codecs: readonly ('PCMU' | 'PCMA' | 'opus')[] = local.codecs) =>
+const chosen = (sdp: string, codecs: readonly (typeof local.codecs)[number][] = local.codecs) =>
   answerSdp({ remote: readSdp(sdp), local: { ...local, codecs } }).chosen;
 
 const plain = ['m=audio 4000 RTP/AVP 0 8'];
@@ -31,6 +37,26 @@ describe('an offer', () => {
       'Opus',
       description(['m=audio 4000 RTP/AVP 111', 'a=rtpmap:111 opus/48000/2']),
       { codec: 'opus', payloadType: 111 },
+    ],
+    [
+      'L16 at 16 kHz, one channel',
+      description(['m=audio 4000 RTP/AVP 98', 'a=rtpmap:98 L16/16000/1']),
+      { codec: 'L16', payloadType: 98 },
+    ],
+    [
+      'L16 of more than 40 ms would be fragmented',
+      description(['m=audio 4000 RTP/AVP 98', 'a=rtpmap:98 L16/16000', 'a=ptime:60']),
+      { codec: 'L16', ptimeMs: 40 },
+    ],
+    [
+      'events of another clock say so',
+      description(['m=audio 4000 RTP/AVP 96 101', 'a=rtpmap:96 opus/48000/2', 'a=rtpmap:101 telephone-event/8000']),
+      { codec: 'opus', telephoneEventType: 101, telephoneEventClockHz: 8000 },
+    ],
+    [
+      'what the peer says of its format',
+      description(['m=audio 4000 RTP/AVP 96', 'a=rtpmap:96 opus/48000/2', 'a=fmtp:96 useinbandfec=1; usedtx=1']),
+      { fmtp: 'useinbandfec=1; usedtx=1' },
     ],
     ['names in any case', description(['m=audio 4000 RTP/AVP 96', 'a=rtpmap:96 OPUS/48000/2']), { codec: 'opus' }],
     [
@@ -127,6 +153,7 @@ describe('what cannot be answered says why', () => {
       description(['m=audio 4000 RTP/AVP 96', 'a=rtpmap:96 PCMU/16000']),
       /none that is known/,
     ],
+    ['stereo L16', description(['m=audio 4000 RTP/AVP 96', 'a=rtpmap:96 L16/16000/2']), /none that is known/],
     ['a media line with holes', description(['m=audio RTP/AVP 0']), /m=TYPE PORT/],
     ['too many streams', description(Array.from({ length: 40 }, () => 'm=audio 4000 RTP/AVP 0')), /at most 16/],
   ];
@@ -160,6 +187,17 @@ test('the answer refuses other streams in their place', () => {
     't=0 0',
   ]);
   assert.ok(sdp.endsWith('\r\n'));
+});
+
+test('our offer has events at the clock of each codec', () => {
+  const offer = offerSdp(local);
+  for (const map of [
+    '97 L16/16000',
+    '101 telephone-event/8000',
+    '102 telephone-event/16000',
+    '103 telephone-event/48000',
+  ])
+    assert.ok(offer.includes(`a=rtpmap:${map}\r\n`), map);
 });
 
 test('our offer, answered by ourselves, is what both chose', () => {
