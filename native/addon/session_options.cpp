@@ -58,6 +58,7 @@ engine::SessionOptions sessionOptionsFrom(const Napi::Object& given) {
   options.wake = given.Get("wake").As<Napi::Number>().Uint32Value();
   options.limits.minDelayMs = integer(given, "jitterMinMs");
   options.limits.maxDelayMs = integer(given, "jitterMaxMs");
+  options.detectTones = given.Get("detectTones").ToBoolean();
   return options;
 }
 

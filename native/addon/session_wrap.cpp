@@ -83,7 +83,7 @@ void SessionWrap::sendDigit(const Napi::CallbackInfo& info) {
   const std::string digit = info[0].As<Napi::String>();
   const int durationMs = info[1].As<Napi::Number>().Int32Value();
   if (digit.size() != 1) throw Napi::Error::New(info.Env(), "a digit is one character");
-  SharedEngine::instance().thread().beginDigit(live(info.Env()), digit[0], durationMs);
+  SharedEngine::instance().thread().addDigit(live(info.Env()), digit[0], durationMs);
 }
 
 Napi::Value SessionWrap::stats(const Napi::CallbackInfo& info) {

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kLeastLossPercent = 5;  // redundancy before the first report: losses come unannounced
 constexpr int kMostLossPercent = 30;
-constexpr std::size_t kUnsent = 2;  // octets up to which a DTX frame need not be sent (opus_encoder.h)
+constexpr std::size_t kUnsent = 2;         // octets up to which a DTX frame need not be sent (opus_encoder.h)
 constexpr std::size_t kConcealStep = 160;  // libopus conceals in steps of 2.5 ms; 10 ms suits every caller
 
 int length(std::size_t value) {

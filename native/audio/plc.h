@@ -1,5 +1,5 @@
-// Concealment for linear samples at 8 or 16 kHz in the manner of G.711 Appendix I: the last pitch period goes on, quieter with
-// time, and folds into the first real samples afterwards. Adds no delay.
+// Concealment for linear samples at 8 or 16 kHz in the manner of G.711 Appendix I: the last pitch period goes
+// on, quieter with time, and folds into the first real samples afterwards. Adds no delay.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -30,9 +30,9 @@ class Plc {
   [[nodiscard]] float gain() const noexcept;
   void remember(std::span<const std::int16_t> samples) noexcept;
 
-  std::size_t scale_;  // of the sampling rate
+  std::size_t scale_;                                  // of the sampling rate
   std::array<float, kMaxScale * kHistory> history_{};  // the first scale_ * kHistory
-  std::array<float, kMaxScale * kMaxLag> period_{};  // what is being repeated
+  std::array<float, kMaxScale * kMaxLag> period_{};    // what is being repeated
   std::size_t lag_ = 0;
   std::size_t position_ = 0;   // in the period
   std::size_t concealed_ = 0;  // samples since the loss; 0 while all is well

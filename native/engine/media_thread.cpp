@@ -52,7 +52,7 @@ void MediaThread::start(Session& session, std::unique_ptr<Stream> stream) noexce
   post({Verb::kStart, &session, stream.release(), {}, 0, 0});
 }
 
-void MediaThread::beginDigit(Session& session, char digit, int durationMs) noexcept {
+void MediaThread::addDigit(Session& session, char digit, int durationMs) noexcept {
   post({Verb::kDigit, &session, nullptr, {}, digit, durationMs});
 }
 
@@ -125,7 +125,7 @@ void MediaThread::obey(const Command& command, const Instant& now) noexcept {
       command.session->start(std::unique_ptr<Stream>(command.stream), now.monotonicNs);
       break;
     case Verb::kDigit:
-      command.session->beginDigit(command.digit, command.durationMs);
+      command.session->addDigit(command.digit, command.durationMs);
       break;
     case Verb::kClose:
       release(*command.session, now);

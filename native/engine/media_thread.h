@@ -37,7 +37,7 @@ class MediaThread {
   /// False when there are kMaxSessions already.
   bool open(Session& session) noexcept;
   void start(Session& session, std::unique_ptr<Stream> stream) noexcept;
-  void beginDigit(Session& session, char digit, int durationMs) noexcept;
+  void addDigit(Session& session, char digit, int durationMs) noexcept;
   void close(Session& session, Acknowledgement acknowledgement) noexcept;
   /// Waits for the acknowledgement; at most a slot and what the thread is late.
   void closeAndWait(Session& session) noexcept;

@@ -30,8 +30,8 @@ class Receiver {
     return events_.expire(nowNs / 1'000'000);
   }
 
-  /// Goes on in place of another receiver of the same caller, in mid-call: knows whose stream it is, and plays
-  /// the other out.
+  /// Goes on in place of another receiver of the same caller, in mid-call: knows whose stream it is, and
+  /// plays the other out.
   void succeed(Receiver& before, std::int64_t dueNs) noexcept {
     latch_ = before.latch_;
     playback_.succeed(before.playback_, dueNs);

@@ -42,10 +42,21 @@ Sender::Sender(const SenderOptions& options, const SenderNumbers& numbers)
 }
 
 void Sender::tick(ring::SpokenReader& spoken, float gain, std::int64_t nowNs, PacketSink& sink) noexcept {
-  if (event_.active()) {
-    spoken.idle();
-    return sendEvent(sink);
-  }
+  held_ = digits_.busy();
+  if (!held_ || !dial(spoken, sink)) say(spoken, gain, nowNs, sink);
+}
+
+/// Between packets, and when speech has faded out. What is left of a packet then is silence.
+bool Sender::dial(ring::SpokenReader& spoken, PacketSink& sink) noexcept {
+  if (speaking_ || ticksPending_ > 0) return false;
+  if (!digits_.turn(numbers_.timestamp, static_cast<int>(eventTicksPerFrame()) / kTickMs)) return false;
+  pendingSamples_ = 0;
+  spoken.hold(std::span(pending_).first(frameSamples_));
+  sendEvent(sink);
+  return true;
+}
+
+void Sender::say(ring::SpokenReader& spoken, float gain, std::int64_t nowNs, PacketSink& sink) noexcept {
   fill(spoken, gain);
   // Shortening may leave less than the packet that is due now.
   if (++ticksPending_ * frameSamples_ >= packetSamples_ && pendingSamples_ < packetSamples_)
@@ -59,10 +70,10 @@ void Sender::tick(ring::SpokenReader& spoken, float gain, std::int64_t nowNs, Pa
 /// Takes one frame from the ring.
 void Sender::fill(ring::SpokenReader& spoken, float gain) noexcept {
   const auto frame = std::span(pending_).subspan(pendingSamples_, frameSamples_);
-  const bool speech = spoken.read(frame);
+  const bool speech = held_ ? spoken.hold(frame) : spoken.read(frame);
   if (speech && !speaking_) marker_ = true;
   countBehind(speech);
-  speaking_ = speech;
+  speaking_ = speech && !held_;  // what fades out ends with its frame
   amplify(frame, gain);
   pendingSamples_ += behind_ > 0 && settling_ == 0 ? catchUp(frameSamples_) : frameSamples_;
 }
@@ -121,14 +132,16 @@ std::uint32_t Sender::eventTicksPerFrame() const noexcept {
 
 /// The event keeps the timestamp of its start; time goes on under it for the audio after it.
 void Sender::sendEvent(PacketSink& sink) noexcept {
-  const bool first = event_.first();
-  const auto event = event_.next(static_cast<std::uint16_t>(eventTicksPerFrame()));
+  auto& sending = digits_.event();
+  const bool first = sending.first();
+  const auto event = sending.next(static_cast<std::uint16_t>(eventTicksPerFrame()));
   rtp::buildEvent(event, std::span(datagram_).subspan(rtp::kHeaderBytes));
   const rtp::Header header{static_cast<std::uint8_t>(options_.telephoneEventType), first, numbers_.sequence,
-                           event_.timestamp(), numbers_.ssrc};
+                           sending.timestamp(), numbers_.ssrc};
   transmit(header, rtp::kEventBytes, sink);
   numbers_.timestamp += ticksPerFrame_;
   marker_ = true;
+  if (!sending.active()) digits_.ended();
 }
 
 void Sender::transmit(const rtp::Header& header, std::size_t payloadBytes, PacketSink& sink) noexcept {
@@ -147,13 +160,10 @@ void Sender::skip() noexcept {
   behind_ = std::min(behind_ + frameSamples_, kMostBehindFrames * frameSamples_);
 }
 
-bool Sender::beginDigit(char digit, int durationMs) noexcept {
-  const auto code = rtp::eventOf(digit);
-  if (!code || options_.telephoneEventType < 0 || event_.active()) return false;
-  const int perMs = static_cast<int>(eventTicksPerFrame()) / kTickMs;
-  const int duration = std::clamp(durationMs, kTickMs, 0xFFFF / perMs) * perMs;
-  event_.begin(*code, numbers_.timestamp, static_cast<std::uint16_t>(duration));
-  return true;
+bool Sender::addDigit(char digit, int durationMs) noexcept {
+  if (options_.telephoneEventType < 0) return false;
+  const int longestMs = 0xFFFF * kTickMs / static_cast<int>(eventTicksPerFrame());
+  return digits_.add(digit, std::clamp(durationMs, kTickMs, longestMs));
 }
 
 }  // namespace oavc::engine

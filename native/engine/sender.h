@@ -9,9 +9,9 @@
 
 #include "audio/codec.h"
 #include "audio/resampler.h"
+#include "engine/dialler.h"
 #include "ring/spoken_reader.h"
 #include "rtp/packet.h"
-#include "rtp/telephone_event.h"
 
 namespace oavc::engine {
 
@@ -35,7 +35,7 @@ struct SenderOptions {
   int telephoneEventType = -1;
   int ptimeMs = 20;
   int telephoneEventClockHz = 0;  // of its durations; 0 for that of the audio
-  int lineRateHz = 0;  // of the spoken ring; 0 for that of the codec
+  int lineRateHz = 0;             // of the spoken ring; 0 for that of the codec
   audio::OpusSettings opus;
 };
 
@@ -48,15 +48,17 @@ class Sender {
   /// A frame that is not sent: time goes on without it. Speech that it held up is caught up with by
   /// shortening what follows, so that no delay lasts.
   void skip() noexcept;
-  /// False while another digit is being sent, or without a payload type for it.
-  bool beginDigit(char digit, int durationMs) noexcept;
+  /// Sends a digit after those that are waiting; speech fades out first, and goes on after the last of them.
+  /// False without a payload type for it, when it is none, or too many are waiting.
+  bool addDigit(char digit, int durationMs) noexcept;
 
   [[nodiscard]] const SenderNumbers& numbers() const noexcept { return numbers_; }
-  /// Goes on in place of another sender: with its numbers, and rising from silence, for what it says may begin
-  /// in mid-speech.
-  void adopt(const SenderNumbers& numbers) noexcept {
-    numbers_ = numbers;
+  /// Goes on in place of another sender: with its numbers and digits, and rising from silence, for what it
+  /// says may begin in mid-speech.
+  void adopt(const Sender& before) noexcept {
+    numbers_ = before.numbers_;
     gain_ = 0;
+    if (options_.telephoneEventType >= 0) digits_.inherit(before.digits_);
   }
   void expectLoss(double fraction) noexcept { encoder_->expectLoss(fraction); }
   [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
@@ -66,6 +68,8 @@ class Sender {
   }
 
  private:
+  void say(ring::SpokenReader& spoken, float gain, std::int64_t nowNs, PacketSink& sink) noexcept;
+  bool dial(ring::SpokenReader& spoken, PacketSink& sink) noexcept;
   void fill(ring::SpokenReader& spoken, float gain) noexcept;
   void countBehind(bool speech) noexcept;
   std::size_t catchUp(std::size_t length) noexcept;
@@ -98,8 +102,9 @@ class Sender {
   std::size_t behind_ = 0;        // samples of speech that skipped frames held up
   float gain_ = 1;
   bool speaking_ = false;
+  bool held_ = false;  // speech waits in this tick, for digits
   bool marker_ = true;
-  rtp::EventSender event_;
+  Dialler digits_;
   std::array<std::uint8_t, 1500> datagram_{};
   std::uint64_t packets_ = 0;
   std::uint64_t octets_ = 0;

@@ -37,6 +37,7 @@ Session::Session(const SessionOptions& options)
       numbers_(randomNumbers()),
       reporter_(numbers_.ssrc),
       wake_(options.wake) {
+  if (options.detectTones) tones_ = std::make_unique<audio::ToneDetector>();
   published_.publish(SessionCounters{});
 }
 
@@ -74,7 +75,7 @@ void Session::start(std::unique_ptr<Stream> stream, std::int64_t nowNs) noexcept
   }
   if (stream_) {
     carried_ = collect();
-    stream->sender.adopt(stream_->sender.numbers());
+    stream->sender.adopt(stream_->sender);
     stream->receiver.succeed(stream_->receiver, nowNs);
     stream->receiver.latch().redirect(stream->options.remote);
     retire(stream_.release());
@@ -84,8 +85,8 @@ void Session::start(std::unique_ptr<Stream> stream, std::int64_t nowNs) noexcept
   stream_ = std::move(stream);
 }
 
-void Session::beginDigit(char digit, int durationMs) noexcept {
-  if (stream_) stream_->sender.beginDigit(digit, durationMs);
+void Session::addDigit(char digit, int durationMs) noexcept {
+  if (stream_) stream_->sender.addDigit(digit, durationMs);
 }
 
 void Session::hearTick(TickContext& context) noexcept {
@@ -113,7 +114,9 @@ void Session::drainRtp(TickContext& context) noexcept {
 
 void Session::receive(const Datagram& datagram, const Instant& now) noexcept {
   const auto digit = stream_->receiver.receive(datagram.octets, datagram.from, arrivalOf(datagram, now));
-  if (digit) heard_.writeDigit(digit->character, digit->durationMs);
+  if (!digit) return;
+  hasEvents_ = true;
+  tell(*digit);
 }
 
 void Session::drainRtcp(TickContext& context) noexcept {
@@ -137,9 +140,15 @@ void Session::hear(TickContext& context) noexcept {
     arrivalNs = 0;
   }
   heard_.write(frame, arrivalNs, context.now.monotonicNs);
-  if (const auto digit = stream_->receiver.expireDigit(context.now.monotonicNs))
-    heard_.writeDigit(digit->character, digit->durationMs);
+  if (const auto digit = stream_->receiver.expireDigit(context.now.monotonicNs)) tell(*digit);
+  if (tones_ && !hasEvents_) listenForTones(frame);
   context.wakes.mark(wake_.load(std::memory_order_relaxed));
+}
+
+void Session::listenForTones(std::span<const std::int16_t> frame) noexcept {
+  constexpr std::size_t kStep = audio::ToneDetector::kStepSamples;
+  for (; frame.size() >= kStep; frame = frame.subspan(kStep))
+    if (const auto tone = tones_->hear(frame.first<kStep>())) tell({tone->digit, tone->durationMs});
 }
 
 void Session::speak(TickContext& context) noexcept {
@@ -170,7 +179,7 @@ void Session::report(const Instant& now, bool bye) noexcept {
                              static_cast<std::uint32_t>(sender.octets())};
   std::array<std::uint8_t, rtp::kMaxRtcpBytes> datagram;
   const std::size_t length = reporter_.write(now, stream_->options.sends ? &info : nullptr,
-                                                     stream_->receiver.reception(), bye, datagram);
+                                             stream_->receiver.reception(), bye, datagram);
   sockets_.rtcp.send(remoteRtcp_, std::span(datagram).first(length));
 }
 

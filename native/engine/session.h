@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "audio/tone_detector.h"
 #include "engine/counters.h"
 #include "engine/reporter.h"
 #include "engine/stream.h"
@@ -23,6 +24,7 @@ struct SessionOptions {
   ring::Memory spoken = nullptr;
   std::uint32_t wake = 0;
   jitter::Limits limits;
+  bool detectTones = false;
 };
 
 /// What the media thread lends to a session during a tick.
@@ -55,7 +57,7 @@ class Session final : private PacketSink {
 
   // --- the media thread
   void start(std::unique_ptr<Stream> stream, std::int64_t nowNs) noexcept;
-  void beginDigit(char digit, int durationMs) noexcept;
+  void addDigit(char digit, int durationMs) noexcept;
   /// Once in 20 ms: takes what came and plays a frame to the heard ring.
   void hearTick(TickContext& context) noexcept;
   /// Once in 20 ms, after `hearTick`: sends a frame of the spoken ring. What is heard in a tick is answered
@@ -70,6 +72,8 @@ class Session final : private PacketSink {
   void drainRtcp(TickContext& context) noexcept;
   void receive(const Datagram& datagram, const Instant& now) noexcept;
   void hear(TickContext& context) noexcept;
+  void listenForTones(std::span<const std::int16_t> frame) noexcept;
+  void tell(const rtp::Digit& digit) noexcept { heard_.writeDigit(digit.character, digit.durationMs); }
   void speak(TickContext& context) noexcept;
   void report(const Instant& now, bool bye) noexcept;
   void retire(Stream* stream) noexcept;
@@ -87,7 +91,9 @@ class Session final : private PacketSink {
   std::atomic<std::uint32_t> wake_;
   std::unique_ptr<Stream> stream_;
   std::atomic<Stream*> retired_{nullptr};
-  SessionCounters carried_;  // by streams before this one
+  std::unique_ptr<audio::ToneDetector> tones_;  // where they are looked for
+  bool hasEvents_ = false;                      // the caller sends telephone events: tones say the same again
+  SessionCounters carried_;                     // by streams before this one
   std::int64_t lastTickNs_ = 0;
   std::uint32_t ticks_ = 0;
   Endpoint remoteRtcp_;

@@ -20,15 +20,18 @@ void ramp(std::span<std::int16_t> samples, bool up) {
 }  // namespace
 
 bool SpokenReader::read(std::span<std::int16_t> frame) noexcept {
+  if (cell(memory_, spoken::kPaused).load(std::memory_order_acquire) != 0) return hold(frame);
+  ramp_ = rampSamples(frame.size());
+  return discard(frame) || consume(frame);
+}
+
+bool SpokenReader::hold(std::span<std::int16_t> frame) noexcept {
   ramp_ = rampSamples(frame.size());
   if (discard(frame)) return true;
-  if (cell(memory_, spoken::kPaused).load(std::memory_order_acquire) != 0) {
-    const bool fading = sending_;
-    fadeOut(frame);
-    setSending(fading);
-    return fading;
-  }
-  return consume(frame);
+  const bool fading = sending_;
+  fadeOut(frame);
+  setSending(fading);
+  return fading;
 }
 
 /// Skips to the position asked for. True when the frame was needed to fade out what is cut off.

@@ -14,6 +14,8 @@ class SpokenReader {
 
   /// Fills `frame`, with silence where there is nothing to say; true when samples of the ring are in it.
   bool read(std::span<std::int16_t> frame) noexcept;
+  /// Reads as if the ring were paused: speech fades out and waits, in place of which something else is sent.
+  bool hold(std::span<std::int16_t> frame) noexcept;
   /// Position after the last sample that `read` has taken.
   [[nodiscard]] std::uint32_t position() const noexcept { return read_; }
   /// Everything before `position` went out in a packet at `sentNs`: reports it, and times the mark if it is

@@ -205,6 +205,9 @@ export class Call implements CallControl {
     if ((this.#stream?.telephoneEventType ?? -1) < 0) {
       throw fault('NOT_SUPPORTED', 'sending digits', 'the peer offered no telephone-event');
     }
+    if (!/^[0-9*#A-D]{1,64}$/.test(digits)) {
+      throw fault('OPTION_INVALID', 'opensips_call', 'digits', '1 to 64 of 0-9 * # A-D', JSON.stringify(digits));
+    }
     this.media.sendDigits(digits);
   }
 

@@ -2,14 +2,13 @@
  * All running calls: takes legs from signalling, gives each its media, its agent and its place in the pipeline, and
  * refuses what cannot be served with the status that says why.
  */
-import type { Config } from '../config/schema.js';
 import { type ErrorCode, fault, OavcError, reasonOf } from '../errors.js';
 import { CallMedia } from '../media/session.js';
 import type { Leg, PlaceOptions, Signalling } from '../signalling/leg.js';
 import { parseUri } from '../signalling/sip/uri.js';
 import { Call } from './call.js';
 import type { CallControl, CallDirectory, CallInfo, PlaceRequest } from './control.js';
-import { Negotiation } from './negotiate.js';
+import { mediaOptions, Negotiation } from './negotiate.js';
 import { type CallPlan, planCall } from './plan.js';
 import type { CallPlant } from './plant.js';
 
@@ -47,7 +46,7 @@ export class Calls implements CallDirectory {
   take(leg: Leg): void {
     try {
       this.#admit();
-      const media = openMedia(this.plant.config);
+      const media = CallMedia.open(mediaOptions(this.plant.config, 0));
       const negotiation = new Negotiation(this.plant.config, media.rtpPort);
       void this.#answer(this.#adopt(leg, media, negotiation, this.#planFor(leg)), negotiation);
     } catch (thrown) {
@@ -115,7 +114,7 @@ export class Calls implements CallDirectory {
     if (!this.outbound) throw fault('NOT_SUPPORTED', 'an outbound call', 'no signalling that can place one is enabled');
     const plan = this.#planOf(request);
     this.#admit();
-    const media = openMedia(this.plant.config);
+    const media = CallMedia.open(mediaOptions(this.plant.config, 0));
     const negotiation = new Negotiation(this.plant.config, media.rtpPort);
     const { destination, from = 'oavc' } = request;
     const leg = await this.outbound.place(destination, from, negotiation.offer(), options).catch(async (thrown) => {
@@ -168,14 +167,3 @@ const userOf = (address: string): string => parseUri(address)?.user ?? address;
 const unestablished = async (): Promise<string> => {
   throw fault('SDP_UNACCEPTABLE', 'the call is not established');
 };
-
-function openMedia({ rtp }: Config): CallMedia {
-  return CallMedia.open({
-    bindIp: rtp.bind_ip,
-    portMin: rtp.min_port,
-    portMax: rtp.max_port,
-    wake: 0,
-    jitterMinMs: rtp.jitter_min_ms,
-    jitterMaxMs: rtp.jitter_max_ms,
-  });
-}

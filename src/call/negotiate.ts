@@ -1,6 +1,7 @@
 /** SDP of a leg → the stream of a media session. */
 import type { Config } from '../config/schema.js';
 import type { CodecName, OpusOptions, StreamOptions } from '../media/addon.js';
+import type { MediaOptions } from '../media/session.js';
 import { readOpusFormat, writeOpusFormat } from '../signalling/opus-format.js';
 import { answerSdp, type ChosenMedia, offerSdp, readAnswer, readSdp } from '../signalling/sdp.js';
 
@@ -11,6 +12,17 @@ const lineRatesHz: Readonly<Record<CodecName, number>> = {
   opus: 24000,
   L16: 16000,
 };
+
+/** How a call's media is opened; `wake` is 0 for nobody. */
+export const mediaOptions = ({ rtp }: Config, wake: number): MediaOptions => ({
+  bindIp: rtp.bind_ip,
+  portMin: rtp.min_port,
+  portMax: rtp.max_port,
+  wake,
+  jitterMinMs: rtp.jitter_min_ms,
+  jitterMaxMs: rtp.jitter_max_ms,
+  detectTones: rtp.detect_tones,
+});
 
 export interface Negotiated {
   sdp: string;

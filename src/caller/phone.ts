@@ -2,7 +2,7 @@
  * A telephone: places one call over SIP and holds its media. The main thread is its reader and writer; the media
  * thread wakes it for each heard frame, and that wake-up is its only clock.
  */
-import { Negotiation } from '../call/negotiate.js';
+import { mediaOptions, Negotiation } from '../call/negotiate.js';
 import { monotonicNs } from '../clock.js';
 import type { Config } from '../config/schema.js';
 import { fault } from '../errors.js';
@@ -60,7 +60,7 @@ export class Phone {
     const wake = loadAddon().openWake(() => phone?.woken());
     let media: CallMedia | undefined;
     try {
-      media = openMedia(config, wake);
+      media = CallMedia.open(mediaOptions(config, wake));
       const negotiation = new Negotiation(config, media.rtpPort);
       const leg = await signalling.place(uri, 'caller', negotiation.offer(), options);
       phone = await Phone.#connected(leg, media, negotiation, wake, handlers);
@@ -183,13 +183,3 @@ export class Phone {
     }
   }
 }
-
-const openMedia = ({ rtp }: Config, wake: number): CallMedia =>
-  CallMedia.open({
-    bindIp: rtp.bind_ip,
-    portMin: rtp.min_port,
-    portMax: rtp.max_port,
-    wake,
-    jitterMinMs: rtp.jitter_min_ms,
-    jitterMaxMs: rtp.jitter_max_ms,
-  });

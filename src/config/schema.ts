@@ -53,6 +53,7 @@ export const configSchema = Type.Object(
       opus_bitrate: count(24000, 6000, 128000, 'most bits a second of our Opus; a peer may ask for fewer'),
       opus_fec: flag(true, 'ask for Opus redundancy, and send it where the peer makes use of it'),
       opus_dtx: flag(false, 'ask for no Opus packets in silence, and send none'),
+      detect_tones: flag(false, 'look for digits in the audio itself while a caller sends no telephone events'),
       jitter_min_ms: count(10, 0, 200, 'least playout delay of the jitter buffer, in milliseconds'),
       jitter_max_ms: count(200, 40, 2000, 'largest playout delay of the jitter buffer, in milliseconds'),
       timeout_s: count(60, 0, 3600, 'seconds without any RTP that end a call; 0 for never'),

@@ -36,6 +36,8 @@ export interface SessionOptions {
   wake: number;
   jitterMinMs: number;
   jitterMaxMs: number;
+  /** Look for DTMF in the audio itself, while the caller sends no telephone events; absent is no. */
+  detectTones?: boolean;
 }
 
 /** How our Opus is encoded. */
@@ -105,7 +107,7 @@ export interface NativeSession {
   setMuted(muted: boolean): void;
   /** Moves the wake-ups of this session to another worker. */
   setWake(wake: number): void;
-  /** Sends an RFC 4733 digit (0-9 * # A-D). */
+  /** Sends an RFC 4733 digit (0-9 * # A-D) after those before it; at most 64 wait, more are lost. */
   sendDigit(digit: string, durationMs: number): void;
   stats(): SessionStats;
   /** Resolves when the media thread has let go of sockets and memory. Safe to call twice. */

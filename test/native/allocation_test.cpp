@@ -85,7 +85,7 @@ TEST_P(Allocation, NeverHappensInATick) {
     transmit(i);
     const std::int64_t nowNs = monotonicNs() + i * kTickNs;
     TickContext context{nowNs, {nowNs, realtimeNs()}, i % 100 == 99, batch, wakes};
-    if (i % 70 == 0) session_.beginDigit('5', 100);
+    if (i % 70 == 0) session_.addDigit('5', 100);
     counting = true;
     session_.hearTick(context);
     session_.speakTick(context);

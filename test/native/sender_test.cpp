@@ -121,7 +121,7 @@ TEST_F(Sending, CutsL16ToWhatIsNotFragmented) {
 
 TEST_F(Sending, RisesFromSilenceInPlaceOfAnother) {
   Sender sender(alaw(), {});
-  sender.adopt({5, 100, 1000});
+  sender.adopt(Sender(alaw(), {5, 100, 1000}));
   say(std::vector<std::int16_t>(1600, 8000));
   for (int i = 0; i < 5; ++i) sender.tick(spoken_, 1, 0, wire_);
   EXPECT_EQ(rtp::parse(wire_.datagrams[0])->sequence, 100);
@@ -181,22 +181,96 @@ TEST_F(Sending, SkippedTimeShowsInTheTimestampOnly) {
   EXPECT_TRUE(packet->marker);
 }
 
+/// What of the telephone events is on the wire, in order.
+struct SentEvent {
+  int index = 0;  // of its packet
+  rtp::Packet packet;
+  rtp::TelephoneEvent event;
+};
+std::vector<SentEvent> eventsOn(const Wire& wire) {
+  std::vector<SentEvent> events;
+  int index = 0;
+  for (const auto& datagram : wire.datagrams) {
+    const auto packet = rtp::parse(datagram);
+    if (packet->payloadType == 101) events.push_back({index, *packet, *rtp::parseEvent(packet->payload)});
+    ++index;
+  }
+  return events;
+}
+
 TEST_F(Sending, SendsADigit) {
   Sender sender(alaw(20, 101), {});
   sender.tick(spoken_, 1, 0, wire_);
-  EXPECT_TRUE(sender.beginDigit('4', 100));
-  EXPECT_FALSE(sender.beginDigit('5', 100));
-  for (int i = 0; i < 8; ++i) sender.tick(spoken_, 1, 0, wire_);
-  int events = 0;
+  EXPECT_TRUE(sender.addDigit('4', 100));
+  for (int i = 0; i < 12; ++i) sender.tick(spoken_, 1, 0, wire_);
+  const auto events = eventsOn(wire_);
+  ASSERT_EQ(events.size(), 7U);  // 100 ms, and the end twice more
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const auto& [index, packet, event] = events[i];
+    EXPECT_EQ(packet.timestamp, 160U) << "the time of its start, in all of them";
+    EXPECT_EQ(packet.marker, i == 0);
+    EXPECT_EQ(packet.sequence, i + 1);
+    EXPECT_EQ(event.event, 4);
+    EXPECT_EQ(event.duration, std::min<std::size_t>(i + 1, 5) * 160);
+    EXPECT_EQ(event.end, i >= 4);
+  }
+  const auto after = rtp::parse(wire_.datagrams[8]);
+  EXPECT_EQ(after->timestamp, 8 * 160U) << "time went on under it";
+  EXPECT_TRUE(after->marker);
+}
+
+TEST_F(Sending, KeepsDigitsApartAndSpeechOutOfThem) {
+  Sender sender(alaw(20, 101), {});
+  say(std::vector<std::int16_t>(8000, 8000));
+  for (int i = 0; i < 5; ++i) sender.tick(spoken_, 1, 0, wire_);
+  for (const char digit : {'1', '#'}) EXPECT_TRUE(sender.addDigit(digit, 60));
+  for (int i = 0; i < 30; ++i) sender.tick(spoken_, 1, 0, wire_);
+  const auto events = eventsOn(wire_);
+  ASSERT_EQ(events.size(), 10U);
+  EXPECT_EQ(events[5].event.event, 11);
+  EXPECT_TRUE(events[5].packet.marker);
+  EXPECT_EQ(events[5].packet.timestamp - events[0].packet.timestamp, 160U * 7) << "60 ms, and 80 ms of gap";
+  std::vector<std::int16_t> audio;
   for (const auto& datagram : wire_.datagrams) {
     const auto packet = rtp::parse(datagram);
-    if (packet->payloadType != 101) continue;
-    EXPECT_EQ(packet->timestamp, 160U);
-    EXPECT_EQ(packet->payload[0], 4);
-    ++events;
+    if (packet->payloadType != 8) continue;
+    std::vector<std::int16_t> part(packet->payload.size());
+    audio::g711Decode(audio::Law::kA, packet->payload, part);
+    const bool meanwhile = packet->timestamp > events[0].packet.timestamp &&
+                           packet->timestamp < events[9].packet.timestamp + 160 * 7;
+    EXPECT_LE(meanwhile ? *std::ranges::max_element(part) : 0, 8);
+    audio.insert(audio.end(), part.begin(), part.end());
   }
-  EXPECT_EQ(events, 7);  // 100 ms, and the end twice more
-  EXPECT_EQ(rtp::parse(wire_.datagrams.back())->timestamp, 8 * 160U);
+  EXPECT_LT(largestStep(std::span(audio).subspan(200)), 600) << "speech fades out before and in after";
+  EXPECT_NEAR(audio.back(), 8000, 200);
+  EXPECT_EQ(spoken_.position(), audio.size() - 160 * 5) << "and nothing of it is lost: it waited";
+}
+
+TEST_F(Sending, CountsDigitsInTheirOwnClock) {
+  SenderOptions options = alaw(60, 101);
+  options.codec = audio::Codec::kOpus;
+  options.telephoneEventClockHz = 8000;
+  Sender sender(options, {});
+  sender.tick(spoken_, 1, 0, wire_);
+  EXPECT_TRUE(sender.addDigit('D', 100));
+  for (int i = 0; i < 12; ++i) sender.tick(spoken_, 1, 0, wire_);
+  const auto events = eventsOn(wire_);
+  ASSERT_EQ(events.size(), 7U);
+  EXPECT_EQ(events[0].packet.timestamp, 2880U) << "after the whole packet that was begun";
+  EXPECT_EQ(events[6].event.duration, 800U);
+}
+
+TEST_F(Sending, RefusesWhatIsNoDigitAndTooMany) {
+  Sender mute(alaw(), {});
+  EXPECT_FALSE(mute.addDigit('1', 100)) << "the peer takes none";
+  Sender sender(alaw(20, 101), {});
+  EXPECT_FALSE(sender.addDigit('x', 100));
+  for (std::size_t i = 0; i < Dialler::kMostWaiting; ++i) EXPECT_TRUE(sender.addDigit('1', 100));
+  EXPECT_FALSE(sender.addDigit('1', 100));
+  Sender next(alaw(20, 101), {});
+  next.adopt(sender);
+  for (int i = 0; i < 4; ++i) next.tick(spoken_, 1, 0, wire_);
+  EXPECT_EQ(eventsOn(wire_).size(), 4U) << "a change of codec loses none";
 }
 
 TEST_F(Sending, CatchesUpWithSpeechThatAStallHeldUp) {

@@ -29,13 +29,19 @@ const configuration = (folder: string, codec: string, rateHz: number): string =>
     '',
   ].join('\n');
 
+export interface BaresipCall {
+  heard: Wav;
+  /** What it wrote on its console. */
+  output: string;
+}
+
 /** Calls `uri`, says `samples`, hangs up at their end; resolves with what it heard. */
 export async function callWithBaresip(
   folder: string,
   uri: string,
   samples: Int16Array,
   codec: 'g711' | 'opus',
-): Promise<Wav> {
+): Promise<BaresipCall> {
   const rateHz = codec === 'opus' ? 48000 : 8000;
   writeWav(join(folder, 'said.wav'), { rateHz, channels: [samples] });
   writeFileSync(join(folder, 'accounts'), '<sip:caller@127.0.0.1>;regint=0\n');
@@ -44,11 +50,13 @@ export async function callWithBaresip(
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = once(child, 'close');
+  let output = '';
   child.stdout.on('data', (data: Buffer) => {
+    output += data.toString();
     if (data.includes('terminated')) child.kill('SIGTERM');
   });
   await ended;
   const heard = readdirSync(folder).find((name) => name.endsWith('-dec.wav'));
-  if (heard === undefined) throw new Error('baresip heard nothing');
-  return readWav(join(folder, heard));
+  if (heard === undefined) throw new Error(`baresip heard nothing: ${output}`);
+  return { heard: readWav(join(folder, heard)), output };
 }

@@ -2,7 +2,7 @@
  * The other end of a call, with real media: after each utterance that it hears it is silent for a set time, then says
  * a tone of a set length. What it says and when it was sent is known to the sample.
  */
-import { Negotiation } from '../../src/call/negotiate.js';
+import { mediaOptions, Negotiation } from '../../src/call/negotiate.js';
 import { AnswerDetector } from '../../src/caller/answer-detector.js';
 import type { Config } from '../../src/config/schema.js';
 import { loadAddon } from '../../src/media/addon.js';
@@ -32,7 +32,7 @@ export function tone(hz: number, ms: number, rateHz: number, amplitude = 8000): 
 export function parrot(leg: Leg, options: ParrotOptions): { close: () => Promise<void> } {
   let hear = () => {};
   const wake = loadAddon().openWake(() => hear());
-  const media = openMedia(options.config, wake);
+  const media = CallMedia.open(mediaOptions(options.config, wake));
   leg.handle({ onEnded: () => undefined, onReoffer: async () => leg.remoteSdp, onDigit: () => undefined });
   const { sdp, stream } = new Negotiation(options.config, media.rtpPort).answer(leg.remoteSdp);
   hear = listener(media, options, (utterance, spoken) => {
@@ -69,13 +69,3 @@ function listener(
     }
   };
 }
-
-const openMedia = ({ rtp }: Config, wake: number): CallMedia =>
-  CallMedia.open({
-    bindIp: '127.0.0.1',
-    portMin: rtp.min_port,
-    portMax: rtp.max_port,
-    wake,
-    jitterMinMs: rtp.jitter_min_ms,
-    jitterMaxMs: rtp.jitter_max_ms,
-  });

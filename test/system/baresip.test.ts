@@ -31,7 +31,7 @@ for (const [codec, name, rateHz] of [
     const own = join(folder, codec);
     mkdirSync(own);
     const samples = joined(quiet(300, rateHz), words, quiet(2500, rateHz));
-    const heard = await callWithBaresip(own, server.uri(codec), samples, codec);
+    const { heard } = await callWithBaresip(own, server.uri(codec), samples, codec);
     const { callId, codec: used } = await server.event('call-started', ({ to }) => to.includes(`:${codec}@`));
     assert.equal(used, name);
     const { speechMs } = await server.event('user-stopped-speaking', (event) => event.callId === callId);
