@@ -1,33 +1,61 @@
 /**
- * The published RTVI client libraries, unmodified, in Node: what a browser has and they ask for is stood in for, and
- * their microphone is one that does nothing. They are installed by `npm ci` in test/rtvi-clients.
+ * The published RTVI client libraries, unmodified, in Node. They are installed by `npm ci` in test/rtvi-clients: one
+ * folder for each release, with the WebSocket transport of its time where there is one.
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
+import { noMedia, standInForBrowser } from './browser-stand-in.js';
+import { type TransportClass, textTransport } from './text-transport.js';
 
-/** Folders of test/rtvi-clients: the releases of client-js, with the WebSocket transport of their time. */
-export const releases = ['0.4', '1.0', '1.5', '1.13'] as const;
-export type Release = (typeof releases)[number];
+interface ReleaseFacts {
+  package: 'realtime-ai' | '@pipecat-ai/client-js';
+  /** True for 0.x: it asks by configuration and action messages. */
+  old: boolean;
+  /** The version that `bot-ready` tells it. */
+  told: string;
+  /** How `connect()` is given the address; the old ones ask `POST /connect` for it. */
+  address?: 'ws_url' | 'wsUrl';
+}
+
+const facts = {
+  'realtime-0.1': { package: 'realtime-ai', old: true, told: '0.3.0' },
+  'realtime-0.2': { package: 'realtime-ai', old: true, told: '0.3.0' },
+  '0.3': { package: '@pipecat-ai/client-js', old: true, told: '0.3.0' },
+  '0.4': { package: '@pipecat-ai/client-js', old: true, told: '0.3.0' },
+  '1.0': { package: '@pipecat-ai/client-js', old: false, told: '1.0.0', address: 'ws_url' },
+  '1.5': { package: '@pipecat-ai/client-js', old: false, told: '1.0.0', address: 'wsUrl' },
+  '1.10': { package: '@pipecat-ai/client-js', old: false, told: '1.4.0', address: 'wsUrl' },
+  '1.13': { package: '@pipecat-ai/client-js', old: false, told: '2.2.0', address: 'wsUrl' },
+} as const satisfies Record<string, ReleaseFacts>;
+
+export type Release = keyof typeof facts;
+export const releases = Object.keys(facts) as Release[];
+export const factsOf = (release: Release): ReleaseFacts => facts[release];
 
 const folder = fileURLToPath(new URL('../../../test/rtvi-clients/', import.meta.url));
-export const installed = existsSync(`${folder}0.4/node_modules`);
+export const installed = existsSync(`${folder}node_modules/realtime-ai`);
 
 type Callbacks = Record<string, (data: unknown) => void>;
-/** What is used of `PipecatClient` (1.x), and of `RTVIClient` (0.x) before it. */
+/** What is used of `PipecatClient` (1.x), of `RTVIClient` (0.2 on), and of `VoiceClient` (0.1) before them. */
 export interface LibraryClient {
   initDevices(): Promise<void>;
-  connect(parameters?: { wsUrl?: string; ws_url?: string }): Promise<unknown>;
+  connect(parameters?: Record<string, string>): Promise<unknown>;
+  start?(): Promise<unknown>;
+  disconnect(): Promise<void>;
   sendClientRequest(type: string, data: unknown): Promise<unknown>;
   sendText?(text: string): Promise<void> | void;
-  getConfig(): Promise<unknown>;
   updateConfig(config: unknown): Promise<unknown>;
+  describeActions(): Promise<unknown>;
   action(action: unknown): Promise<unknown>;
 }
+type ClientClass = new (options: object) => LibraryClient;
 interface Library {
-  PipecatClient?: new (options: object) => LibraryClient;
-  RTVIClient?: new (options: object) => LibraryClient;
+  PipecatClient?: ClientClass;
+  RTVIClient?: ClientClass;
+  VoiceClient?: ClientClass;
+  Transport: TransportClass;
 }
 interface Transports {
   WebSocketTransport: new (options?: object) => { _mediaManager?: unknown };
@@ -35,15 +63,13 @@ interface Transports {
 
 export interface LibraryWatcher {
   client: LibraryClient;
-  /** True for 0.x: it asks by configuration and action messages. */
-  old: boolean;
   /** What the callbacks were called with, in order. */
   heard: { callback: string; data: unknown }[];
   /** Resolves with the data of the first call, past or future, that fits. */
   called(callback: string, fits?: (data: Record<string, unknown>) => boolean): Promise<unknown>;
   connect(): Promise<unknown>;
-  /** Closes the socket: without a microphone the libraries fail to do it themselves. */
-  close(): void;
+  /** Resolves when the library's socket is closed. */
+  disconnect(): Promise<void>;
 }
 
 const names = [
@@ -60,6 +86,7 @@ const names = [
   'BotLlmText',
   'BotOutput',
   'ServerMessage',
+  'GenericMessage',
   'Metrics',
   'MessageError',
   'Error',
@@ -68,34 +95,54 @@ const names = [
 
 /** Opens a client of a release for the server at `address`, `host:port`. */
 export function openLibrary(release: Release, address: string): LibraryWatcher {
+  const known = factsOf(release);
   const sockets = standInForBrowser();
   const load = createRequire(`${folder}${release}/package.json`);
-  const library = load('@pipecat-ai/client-js') as Library;
-  const { WebSocketTransport } = load('@pipecat-ai/websocket-transport') as Transports;
-  const old = library.PipecatClient === undefined;
-  const transport = old ? new WebSocketTransport() : new WebSocketTransport({ mediaManager: noMedia() });
-  // The releases before 1.1 take no media manager from outside.
-  if (old || release === '1.0') transport._mediaManager = noMedia();
+  const library = load(known.package) as Library;
   const heard = new Heard();
-  const Client = library.PipecatClient ?? library.RTVIClient;
-  if (!Client) throw new Error(`client-js ${release} exports no client`);
+  const Client = library.PipecatClient ?? library.RTVIClient ?? library.VoiceClient;
+  if (!Client) throw new Error(`${release} exports no client`);
+  const base = `http://${address}`;
   const client = new Client({
-    transport,
+    transport: transportOf(release, library, load, sockets),
     enableMic: false,
     enableCam: false,
     callbacks: heard.callbacks(),
-    ...(old && { params: { baseUrl: `http://${address}`, endpoints: { connect: '/connect' } } }),
+    // 0.1 posts to the base itself, and wants to know which services there are.
+    ...(library.VoiceClient && { baseUrl: `${base}/connect`, services: { llm: 'llama' } }),
+    ...(known.old && { params: { baseUrl: base, endpoints: { connect: '/connect' } } }),
   });
-  const connect = async () => {
-    await client.initDevices();
-    const url = `ws://${address}/rtvi`;
-    if (old) return client.connect();
-    return client.connect(release === '1.0' ? { ws_url: url } : { wsUrl: url });
+  return {
+    client,
+    heard: heard.calls,
+    called: (callback, fits) => heard.wait(callback, fits),
+    connect: () => connect(client, known, address),
+    disconnect: () => disconnect(client, sockets),
   };
-  const close = () => {
-    for (const socket of sockets) socket.terminate();
-  };
-  return { client, old, heard: heard.calls, called: (callback, fits) => heard.wait(callback, fits), connect, close };
+}
+
+/** An instance, but for 0.1, which makes its own of the class. */
+function transportOf(release: Release, library: Library, load: NodeJS.Require, sockets: WebSocket[]): unknown {
+  if (library.VoiceClient) return textTransport(library.Transport, sockets);
+  if (release === 'realtime-0.2' || release === '0.3') return new (textTransport(library.Transport, sockets))();
+  const { WebSocketTransport } = load('@pipecat-ai/websocket-transport') as Transports;
+  if (release !== '0.4' && release !== '1.0') return new WebSocketTransport({ mediaManager: noMedia() });
+  // These take no media manager from outside.
+  const transport = new WebSocketTransport();
+  transport._mediaManager = noMedia();
+  return transport;
+}
+
+async function connect(client: LibraryClient, known: ReleaseFacts, address: string): Promise<unknown> {
+  await client.initDevices();
+  if (client.start) return client.start();
+  return known.address ? client.connect({ [known.address]: `ws://${address}/rtvi` }) : client.connect();
+}
+
+async function disconnect(client: LibraryClient, sockets: readonly WebSocket[]): Promise<void> {
+  const closed = sockets.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
+  await client.disconnect();
+  await Promise.all(closed);
 }
 
 class Heard {
@@ -122,51 +169,4 @@ class Heard {
       look();
     });
   }
-}
-
-const realInterval = setInterval;
-
-/** Puts what the libraries expect of a browser where they look for it; returns the sockets opened from now on. */
-function standInForBrowser(): WebSocket[] {
-  const sockets: WebSocket[] = [];
-  class BrowserSocket extends WebSocket {
-    constructor(address: string) {
-      super(address);
-      Object.assign(this, { binaryType: 'blob' });
-      sockets.push(this);
-    }
-  }
-  const navigator = {
-    userAgent: 'node',
-    mediaDevices: { addEventListener: () => undefined, enumerateDevices: () => Promise.resolve([]) },
-  };
-  const absent = {
-    window: globalThis,
-    document: { createElement: () => ({}), addEventListener: () => undefined },
-    location: { href: 'http://127.0.0.1/' },
-    addEventListener: () => undefined,
-    localStorage: { getItem: () => null, setItem: () => undefined },
-    navigator,
-  };
-  for (const [name, value] of Object.entries(absent))
-    if (!(name in globalThis)) Object.assign(globalThis, { [name]: value });
-  // The libraries leave intervals behind, which end with the page; here they must not keep the process.
-  const interval = (work: () => void, ms: number) => realInterval(work, ms).unref();
-  Object.assign(globalThis, { WebSocket: BrowserSocket, setInterval: interval });
-  return sockets;
-}
-
-/** A media manager that has no devices: whatever is called on it succeeds and does nothing. */
-function noMedia(): object {
-  const flags = new Set(['isMicEnabled', 'isCamEnabled', 'isSharingScreen', 'supportsScreenShare']);
-  const asked = (name: string): unknown => {
-    if (name === 'then') return undefined;
-    if (name === 'tracks') return () => ({});
-    if (flags.has(name)) return false;
-    return name.startsWith('getAll') ? () => Promise.resolve([]) : () => Promise.resolve();
-  };
-  return new Proxy<Record<string, unknown>>(
-    {},
-    { get: (kept, name) => (typeof name === 'string' ? (kept[name] ?? asked(name)) : undefined) },
-  );
 }
