@@ -28,6 +28,7 @@ import type { Readiness } from './server/routes.js';
 import type { Signalling } from './signalling/leg.js';
 import { OpenSipsSignalling } from './signalling/opensips/sessions.js';
 import { SipServer } from './signalling/sip/server.js';
+import { planSip } from './sip-plan.js';
 import { planWorkers } from './worker-plan.js';
 
 export interface Listening {
@@ -181,8 +182,7 @@ function waysIn(config: Config, log: Log): Signalling[] {
       }),
     );
   }
-  if (sip.enabled)
-    ways.push(new SipServer({ ip: sip.ip, port: sip.port, maxCalls: sip.max_calls, log, userAgent: 'oavc' }));
+  if (sip.enabled) ways.push(new SipServer(planSip(config, log)));
   if (ways.length === 0) throw fault('NOT_SUPPORTED', 'a start', 'neither [opensips] nor [sip] is enabled');
   return ways;
 }

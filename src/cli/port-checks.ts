@@ -25,7 +25,8 @@ export function portChecks(config: Config): Check[] {
       look: () => tryRtpPorts(config),
     },
   ];
-  if (sip.enabled) checks.push(portCheck({ what: 'SIP', keys: 'sip.ip or sip.port', ...sip }, tryUdp));
+  if (sip.enabled)
+    checks.push(portCheck({ what: 'SIP', keys: 'sip.ip or sip.port', ...sip }, sip.tcp ? tryBoth : tryUdp));
   if (rtvi.enabled) checks.push(portCheck({ what: 'RTVI', keys: 'rtvi.ip or rtvi.port', ...rtvi }, tryTcp));
   if (!opensips.enabled) return checks;
   const events = { ip: engine.event_ip, port: engine.event_port };
@@ -61,6 +62,11 @@ async function tryTcp(ip: string, port: number): Promise<void> {
   await once(server, 'listening');
   server.close();
 }
+
+const tryBoth = async (ip: string, port: number): Promise<void> => {
+  await tryUdp(ip, port);
+  await tryTcp(ip, port);
+};
 
 /** Pairs that are looked at; a server that runs may hold the first ones. */
 const pairsTried = 16;

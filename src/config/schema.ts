@@ -36,9 +36,13 @@ export const configSchema = Type.Object(
       event_port: port(0, 'its UDP port; 0 for any free one', { env: 'EVENT_PORT' }),
     }),
     sip: section('the own SIP user agent, for softphones, trunks and the demo', {
-      enabled: flag(true, 'listen for SIP over UDP', { flag: 'sip-enabled' }),
+      enabled: flag(true, 'listen for SIP', { flag: 'sip-enabled' }),
       ip: text('127.0.0.1', 'address to listen on', { env: 'SIP_IP', flag: 'sip-ip' }),
-      port: port(5060, 'UDP port to listen on; 0 for any free one', { env: 'SIP_PORT', flag: 'sip-port' }),
+      port: port(5060, 'port to listen on, UDP and TCP; 0 for any free one', { env: 'SIP_PORT', flag: 'sip-port' }),
+      tcp: flag(true, 'listen over TCP beside UDP'),
+      advertise: text('', 'address to put into Via and Contact; empty for the one that the peer sees', {
+        env: 'SIP_ADVERTISE',
+      }),
       max_calls: count(200, 1, 10000, 'calls at once; more are refused with 486'),
     }),
     rtp: section('media', {

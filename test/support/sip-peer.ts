@@ -1,8 +1,7 @@
 /** A SIP peer that sends what a test writes and shows what came: no state machine, so that it can do everything wrong. */
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
 import { header, parameter } from '../../src/signalling/sip/headers.js';
 import { parseSip, type SipMessage, type SipRequest, type SipResponse } from '../../src/signalling/sip/message.js';
+import { type OnBytes, TcpWire, udpWire, type Wire } from './sip-wire.js';
 
 export interface Call {
   callId: string;
@@ -22,35 +21,53 @@ interface Extra {
   cseq?: string;
 }
 
+interface Answer {
+  body?: string;
+  toTag?: string;
+  headers?: string[];
+}
+
 let serial = 0;
 const unique = (name: string): string => `${name}${process.pid}x${++serial}`;
 
 export const newCall = (): Call => ({ callId: unique('call'), tag: unique('tag'), cseq: 0 });
 
-export class SipPeer {
-  readonly #socket: Socket = createSocket('udp4');
+export class SipPeer<W extends Wire = Wire> {
   readonly #arrived: SipMessage[] = [];
+  readonly #answers = new WeakMap<SipMessage, (text: string) => void>();
   #wake: () => void = () => undefined;
 
-  private constructor(readonly serverPort: number) {}
+  private constructor(
+    readonly serverPort: number,
+    readonly wire: W,
+  ) {}
 
-  static async open(serverPort: number): Promise<SipPeer> {
-    const peer = new SipPeer(serverPort);
-    peer.#socket.on('message', (datagram) => {
-      peer.#arrived.push(parseSip(datagram));
+  static open(serverPort: number): Promise<SipPeer> {
+    return SipPeer.#on(serverPort, udpWire);
+  }
+
+  static openTcp(serverPort: number): Promise<SipPeer<TcpWire>> {
+    return SipPeer.#on(serverPort, TcpWire.open);
+  }
+
+  static async #on<W extends Wire>(serverPort: number, open: (onBytes: OnBytes) => Promise<W>): Promise<SipPeer<W>> {
+    let take: OnBytes = () => undefined;
+    const peer = new SipPeer(serverPort, await open((bytes, answer) => take(bytes, answer)));
+    take = (bytes, answer) => {
+      const message = parseSip(bytes);
+      peer.#answers.set(message, answer);
+      peer.#arrived.push(message);
       peer.#wake();
-    });
-    peer.#socket.bind(0, '127.0.0.1');
-    await once(peer.#socket, 'listening');
+    };
     return peer;
   }
 
   get port(): number {
-    return this.#socket.address().port;
+    return this.wire.port;
   }
 
   sendRaw(datagram: string | Buffer, port = this.serverPort): void {
-    this.#socket.send(datagram, port, '127.0.0.1');
+    this.wire.send(datagram, port);
   }
 
   /** A request of this call; returns its text, to be sent again. */
@@ -65,12 +82,12 @@ export class SipPeer {
     } = extra;
     const lines = [
       `${method} ${uri} SIP/2.0`,
-      `Via: SIP/2.0/UDP 127.0.0.1:${this.port};branch=${branch};rport`,
+      `Via: SIP/2.0/${this.wire.name} 127.0.0.1:${this.port};branch=${branch};rport`,
       `From: "Alice" <sip:alice@127.0.0.1:${this.port}>;tag=${call.tag}`,
       `To: <sip:bot@127.0.0.1>${call.toTag === undefined ? '' : `;tag=${call.toTag}`}`,
       `Call-ID: ${call.callId}`,
       `CSeq: ${extra.cseq ?? `${call.cseq} ${method}`}`,
-      `Contact: <sip:alice@127.0.0.1:${this.port}>`,
+      `Contact: <sip:alice@127.0.0.1:${this.port}${this.#parameter}>`,
       'Max-Forwards: 70',
       ...(body === '' ? [] : [`Content-Type: ${contentType}`]),
       ...headers,
@@ -107,8 +124,8 @@ export class SipPeer {
   }
 
   /** Answers a request that came. */
-  answer(request: SipRequest, status: number, reason: string, extra: { body?: string; toTag?: string } = {}): void {
-    const { body = '', toTag } = extra;
+  answer(request: SipRequest, status: number, reason: string, extra: Answer = {}): void {
+    const { body = '', toTag, headers = [] } = extra;
     const to = header(request, 'to');
     const lines = [
       `SIP/2.0 ${status} ${reason}`,
@@ -117,11 +134,16 @@ export class SipPeer {
       `To: ${toTag === undefined || to.includes(';tag=') ? to : `${to};tag=${toTag}`}`,
       `Call-ID: ${header(request, 'call-id')}`,
       `CSeq: ${header(request, 'cseq')}`,
-      `Contact: <sip:bob@127.0.0.1:${this.port}>`,
+      `Contact: <sip:bob@127.0.0.1:${this.port}${this.#parameter}>`,
+      ...headers,
       ...(body === '' ? [] : ['Content-Type: application/sdp']),
       `Content-Length: ${Buffer.byteLength(body)}`,
     ];
-    this.sendRaw(`${lines.join('\r\n')}\r\n\r\n${body}`);
+    this.#answers.get(request)?.(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  }
+
+  get #parameter(): string {
+    return this.wire.name === 'TCP' ? ';transport=tcp' : '';
   }
 
   /** What arrived and nobody took, as method or status. */
@@ -130,7 +152,7 @@ export class SipPeer {
   }
 
   close(): void {
-    this.#socket.close();
+    this.wire.close();
   }
 }
 

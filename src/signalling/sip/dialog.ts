@@ -1,10 +1,10 @@
 /** A dialog (RFC 3261, section 12): whose tags, which route, which numbers; and the requests inside it. */
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
-import { cseqOf, header, tagOf, uriOf } from './headers.js';
+import { cseqOf, header, tagOf, topVia, uriOf } from './headers.js';
 import type { HeaderLines, SipRequest, SipResponse } from './message.js';
-import type { Peer } from './udp.js';
-import { isLoose, parseUri } from './uri.js';
+import type { Peer } from './peer.js';
+import { isLoose, parseUri, type SipUri, transportOf } from './uri.js';
 
 export const newTag = (): string => randomBytes(8).toString('hex');
 /** Starts with the magic cookie of RFC 3261, 8.1.1.7. */
@@ -21,6 +21,8 @@ interface DialogParts {
   remoteCseq: number;
   /** Where the peer's messages come from. */
   peer: Peer;
+  /** Its Via does not say so: an address translator is between us, and its Contact is good for nothing. */
+  translated: boolean;
 }
 
 export class Dialog {
@@ -37,6 +39,7 @@ export class Dialog {
       localCseq: 0,
       remoteCseq: cseqOf(invite).number,
       peer,
+      translated: isTranslated(invite, peer),
     });
   }
 
@@ -51,6 +54,7 @@ export class Dialog {
       localCseq: cseqOf(response).number,
       remoteCseq: -1,
       peer,
+      translated: false,
     });
   }
 
@@ -104,13 +108,29 @@ export class Dialog {
 
   /**
    * First route, else the target, where its host is an address. A name is not looked up in a running call: then
-   * requests go back to where the peer's own came from.
+   * requests go back to where the peer's own came from; so they do through an address translator.
    */
   get nextHop(): Peer {
-    const [first] = this.parts.routes;
-    const uri = parseUri(first === undefined ? this.parts.remoteTarget : uriOf(first));
-    return uri && isIP(uri.host) > 0 ? { ip: uri.host, port: uri.port } : this.parts.peer;
+    const { routes, remoteTarget, peer, translated } = this.parts;
+    const [first] = routes;
+    if (first === undefined && translated) return peer;
+    const uri = parseUri(first === undefined ? remoteTarget : uriOf(first));
+    return uri && isIP(uri.host) > 0 ? hopTo(uri, peer) : peer;
   }
+}
+
+/** Over TCP the connection to that host which stands, else a new one (RFC 3261, 18.1.1). */
+function hopTo(uri: SipUri, peer: Peer): Peer {
+  const transport = transportOf(uri);
+  if (transport === 'UDP') return { transport, ip: uri.host, port: uri.port };
+  const port = peer.transport === 'TCP' && peer.ip === uri.host ? peer.port : uri.port;
+  return { transport, ip: uri.host, port, listensAt: uri.port };
+}
+
+/** The host that the sender believes to have is not the one that it is seen from. */
+function isTranslated(request: SipRequest, { ip }: Peer): boolean {
+  const host = topVia(request)?.host.replace(/^\[|\]$/g, '') ?? '';
+  return isIP(host) > 0 && host !== ip;
 }
 
 const isLooseRoute = (route: string): boolean => {

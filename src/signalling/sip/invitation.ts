@@ -5,17 +5,9 @@ import { givenUp, progressOf, progressTeller, rangTooLong, refusalOf, ringLimitM
 import { sdpOf } from '../sdp-body.js';
 import { Dialog, newBranch, newTag } from './dialog.js';
 import { header, tagOf } from './headers.js';
-import { type HeaderLines, type SipResponse, writeRequest } from './message.js';
-import type { Transactions } from './transactions.js';
-import type { Peer } from './udp.js';
-
-/** What an invitation needs of the server. */
-export interface InvitationHost {
-  readonly transactions: Transactions;
-  /** Via and what stands beside it in each request of ours. */
-  head(branch: string, peerIp: string): HeaderLines;
-  request(dialog: Dialog, method: string): Promise<unknown>;
-}
+import type { HeaderLines, SipResponse } from './message.js';
+import type { Peer } from './peer.js';
+import type { UserAgent } from './user-agent.js';
 
 export interface InvitationParts {
   uri: string;
@@ -33,11 +25,12 @@ interface Answered {
 }
 
 export class Invitation {
-  readonly #branch = newBranch();
+  #branch = newBranch();
+  #cseq = 1;
   readonly #callId = newTag();
   readonly #from: string;
-  /** The ACK of each 2xx, by the tag of who sent it: it is sent again with each repeated 2xx. */
-  readonly #acks = new Map<string, { text: string; peer: Peer }>();
+  /** How to send the ACK of each 2xx again, by the tag of who sent it. */
+  readonly #acks = new Map<string, () => void>();
   #settle: { resolve: (answered: Answered) => void; reject: (reason: unknown) => void } | undefined;
   #limit: NodeJS.Timeout | undefined;
   #state: 'calling' | 'proceeding' | 'final' = 'calling';
@@ -45,7 +38,7 @@ export class Invitation {
   readonly #tell: ReturnType<typeof progressTeller>;
 
   constructor(
-    readonly host: InvitationHost,
+    readonly agent: UserAgent,
     readonly parts: InvitationParts,
   ) {
     this.#from = `<${parts.from}>;tag=${newTag()}`;
@@ -54,23 +47,34 @@ export class Invitation {
 
   /** Resolves with the 2xx; throws as `Signalling.place` says. */
   send(): Promise<Answered> {
-    const { uri, headers, offer, peer, options } = this.parts;
-    const limitMs = options.ringLimitMs ?? ringLimitMs;
-    const text = writeRequest('INVITE', uri, [...this.#headers('INVITE'), ...headers], offer);
+    const limitMs = this.parts.options.ringLimitMs ?? ringLimitMs;
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
       this.#limit = setTimeout(() => this.giveUp(rangTooLong(limitMs)), limitMs);
-      this.host.transactions.ask(this.#branch, 'INVITE', text, peer, (response) => this.#take(response));
+      this.#ask([]);
     });
   }
 
-  #headers(method: string, to = `<${this.parts.uri}>`): HeaderLines {
+  /** `authorisation` is there the second time, when the first was challenged. */
+  #ask(authorisation: HeaderLines): void {
+    const { uri, headers, offer, peer } = this.parts;
+    const branch = this.#branch;
+    const all = [...this.#headers('INVITE'), ...headers, ...authorisation];
+    const challengeable = authorisation.length === 0;
+    this.agent.transactions.ask(
+      { method: 'INVITE', uri, branch, headers: all, body: offer },
+      peer,
+      (response) => void (branch === this.#branch && this.#take(response, challengeable)),
+    );
+  }
+
+  #headers(method: string): HeaderLines {
     return [
-      ...this.host.head(this.#branch, this.parts.peer.ip),
+      ...this.agent.head(this.#branch, this.parts.peer),
       ['From', this.#from],
-      ['To', to],
+      ['To', `<${this.parts.uri}>`],
       ['Call-ID', this.#callId],
-      ['CSeq', `1 ${method}`],
+      ['CSeq', `${this.#cseq} ${method}`],
     ];
   }
 
@@ -83,18 +87,29 @@ export class Invitation {
   }
 
   #cancel(): void {
-    const text = writeRequest('CANCEL', this.parts.uri, this.#headers('CANCEL'));
-    this.host.transactions.ask(this.#branch, 'CANCEL', text, this.parts.peer, () => undefined);
-    this.host.transactions.expire(this.#branch, 'INVITE');
+    const { uri, peer } = this.parts;
+    const { transactions } = this.agent;
+    const branch = this.#branch;
+    transactions.ask({ method: 'CANCEL', uri, branch, headers: this.#headers('CANCEL') }, peer, () => undefined);
+    transactions.expire(branch, 'INVITE');
   }
 
-  #take(response: SipResponse | undefined): void {
+  #take(response: SipResponse | undefined, challengeable: boolean): void {
     if (!response) return this.#fail(fault('SIP_TIMEOUT', 'INVITE'));
     if (response.status < 200) return this.#provisional(response);
+    const authorisation = this.agent.authorisation(response, 'INVITE', this.parts.uri);
+    if (authorisation && challengeable && !this.#givenUp) return this.#again(authorisation);
     this.#state = 'final';
     if (response.status < 300) return this.#accepted(response);
-    this.#refused(response);
     this.#fail(refusalOf(response.status, response.reason));
+  }
+
+  /** The same call once more, with credentials (RFC 3261, 22.2). */
+  #again(authorisation: HeaderLines): void {
+    this.#branch = newBranch();
+    this.#cseq++;
+    this.#state = 'calling';
+    this.#ask(authorisation);
   }
 
   #provisional(response: SipResponse): void {
@@ -109,26 +124,12 @@ export class Invitation {
   #accepted(response: SipResponse): void {
     const tag = tagOf(header(response, 'to'));
     const known = this.#acks.get(tag);
-    if (known) return this.host.transactions.transport.send(known.text, known.peer);
+    if (known) return known();
     const dialog = Dialog.placed(response, this.parts.peer);
-    this.#acknowledge(dialog, tag);
-    if (!this.#settle) void this.host.request(dialog, 'BYE');
+    this.#acks.set(tag, this.agent.acknowledge(dialog, this.#cseq));
+    if (!this.#settle) void this.agent.request(dialog, 'BYE');
     this.#settle?.resolve({ dialog, response });
     this.#done();
-  }
-
-  #acknowledge(dialog: Dialog, tag: string): void {
-    const { uri, headers } = dialog.request('ACK', 1);
-    const peer = dialog.nextHop;
-    const text = writeRequest('ACK', uri, [...this.host.head(newBranch(), peer.ip), ...headers]);
-    this.#acks.set(tag, { text, peer });
-    this.host.transactions.transport.send(text, peer);
-  }
-
-  /** ACK to a refusal belongs to the INVITE's own transaction (17.1.1.3). */
-  #refused(response: SipResponse): void {
-    const text = writeRequest('ACK', this.parts.uri, this.#headers('ACK', header(response, 'to')));
-    this.host.transactions.transport.send(text, this.parts.peer);
   }
 
   #fail(reason: unknown): void {

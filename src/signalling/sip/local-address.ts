@@ -2,7 +2,7 @@
 import { BlockList, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
-const isAny = (ip: string): boolean => ip === '0.0.0.0' || ip === '::';
+export const isAny = (ip: string): boolean => ip === '0.0.0.0' || ip === '::';
 
 /** `boundIp` where it is one; else ours in the peer's network, else the first that is not loopback. */
 export function localAddressFor(peerIp: string, boundIp: string): string {

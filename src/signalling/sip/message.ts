@@ -59,7 +59,7 @@ export function checkSound(message: SipMessage): void {
   for (const name of ['via', 'from', 'to', 'call-id', 'cseq']) {
     if (header(message, name) === '') throw malformed(`expected a ${name} header, got none`);
   }
-  if (!topVia(message)) throw malformed(`expected Via SIP/2.0/UDP HOST, got ${cut(header(message, 'via'))}`);
+  if (!topVia(message)) throw malformed(`expected Via SIP/2.0/TRANSPORT HOST, got ${cut(header(message, 'via'))}`);
   const { method } = cseqOf(message);
   if (message.kind === 'request' && method !== message.method) {
     throw malformed(`expected CSeq ${message.method}, got ${cut(method)}`);

@@ -1,8 +1,8 @@
 /** A request that is being answered: its transaction, and where its responses go. */
 import { header, topVia } from './headers.js';
 import { type ResponseParts, type SipRequest, writeResponse } from './message.js';
+import type { Peer } from './peer.js';
 import { ServerTransaction } from './transaction.js';
-import type { Peer } from './udp.js';
 
 export class Serving {
   readonly machine: ServerTransaction;
@@ -23,7 +23,7 @@ export class Serving {
   ) {
     this.request = marked(request, peer);
     this.replyTo = replyTo(request, peer);
-    this.machine = new ServerTransaction(request.method === 'INVITE');
+    this.machine = new ServerTransaction(request.method === 'INVITE', peer.transport === 'TCP');
   }
 
   /** Nothing after a final response. */
@@ -46,10 +46,15 @@ export function marked(request: SipRequest, { ip, port }: Peer): SipRequest {
   return { ...request, headers: { ...request.headers, via: [`${filled};received=${ip}`, ...rest] } };
 }
 
-/** To the port that it came from when the peer asks so with rport, else to the port in its Via. */
-export function replyTo(request: SipRequest, { ip, port }: Peer): Peer {
+/**
+ * UDP: to the port that it came from when the peer asks so with rport, else to the port in its Via. TCP: over the
+ * connection that it came on, or a new one to the port in its Via (RFC 3261, 18.2.2).
+ */
+export function replyTo(request: SipRequest, peer: Peer): Peer {
   const via = topVia(request);
-  return { ip, port: !via || via.rport ? port : (via.port ?? 5060) };
+  const listensAt = via?.port ?? 5060;
+  if (peer.transport === 'TCP') return { ...peer, listensAt };
+  return { ...peer, port: !via || via.rport ? peer.port : listensAt };
 }
 
 /** RFC 3261, 17.2.3: branch, sent-by and method; ACK belongs to its INVITE. Old branches are no names: 2543 rules. */

@@ -8,9 +8,11 @@ import { sdpOf } from '../sdp-body.js';
 import { Transfer } from '../transfer.js';
 import { Dialog, newTag } from './dialog.js';
 import { contentType, cseqOf, header, uriOf } from './headers.js';
-import type { HeaderLines, ResponseParts, SipRequest, SipResponse } from './message.js';
+import type { HeaderLines, ResponseParts, SipRequest } from './message.js';
+import type { Peer } from './peer.js';
 import type { Serving } from './serving.js';
 import { hostText, parseUri } from './uri.js';
+import type { Asked, Content } from './user-agent.js';
 import { within } from './within.js';
 
 /** Longest that hanging up waits for the answer to BYE; the transaction goes on alone. */
@@ -20,9 +22,9 @@ export const allowed = 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, NOTIFY'
 /** What a leg needs of the server. */
 export interface SipLegHost {
   /** Our Contact, as this peer can reach it. */
-  contact(peerIp: string): string;
+  contact(peer: Peer): string;
   /** Sends a request in the dialog; resolves with its final response, undefined when none came. */
-  request(dialog: Dialog, method: string, headers?: HeaderLines): Promise<SipResponse | undefined>;
+  request(dialog: Dialog, method: string, content?: Content): Promise<Asked>;
   /** The dialog exists from now on: its requests are this leg's. */
   established(leg: SipLeg, dialog: Dialog): void;
   /** The leg is over and may be forgotten. */
@@ -110,7 +112,8 @@ export class SipLeg implements Leg {
   }
 
   get #contact(): string {
-    return this.host.contact(this.#invite?.peer.ip ?? this.#dialog?.nextHop.ip ?? '');
+    const peer = this.#invite?.peer ?? this.#dialog?.nextHop;
+    return peer ? this.host.contact(peer) : '';
   }
 
   /** Rejects with CALL_ENDED when the call ends before the ACK, with SIP_TIMEOUT when no ACK comes. */
@@ -255,7 +258,7 @@ export class SipLeg implements Leg {
       ['Referred-By', `<${dialog.localUri}>`],
       ['Contact', this.#contact],
     ];
-    const response = await this.host.request(dialog, 'REFER', headers);
+    const { response } = await this.host.request(dialog, 'REFER', { headers });
     transfer.answered(response?.status ?? 408, response?.reason ?? 'REFER was not answered');
     // The peer knows no such dialog any more (RFC 5057, 5).
     if (response?.status === 481) this.#end('failed', 'REFER: 481');

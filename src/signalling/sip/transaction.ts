@@ -1,6 +1,7 @@
 /**
- * SIP transactions over UDP (RFC 3261, section 17, with RFC 6026 for 2xx): when to send again and when to give up.
- * Pure: the time in milliseconds is an argument, what to do is the result.
+ * SIP transactions (RFC 3261, section 17, with RFC 6026 for 2xx): when to send again and when to give up. Over a
+ * reliable transport nothing is sent again, and nothing that was repeated has to be absorbed. Pure: the time in
+ * milliseconds is an argument, what to do is the result.
  */
 
 /** Round trip estimate, longest interval, and how long a message may live in the network (RFC 3261, 17.1.1.1). */
@@ -21,8 +22,9 @@ class Resending {
   constructor(
     nowMs: number,
     readonly capMs: number,
+    reliable: boolean,
   ) {
-    this.#nextMs = nowMs + T1;
+    this.#nextMs = reliable ? Number.POSITIVE_INFINITY : nowMs + T1;
     this.#endMs = nowMs + lifetimeMs;
   }
 
@@ -40,48 +42,82 @@ class Resending {
   }
 }
 
+/** The timers of one transaction, of either side. */
+class Timers {
+  #resending: Resending | undefined;
+  #endMs = Number.POSITIVE_INFINITY;
+  over = false;
+
+  get resending(): boolean {
+    return this.#resending !== undefined;
+  }
+
+  resend(nowMs: number, capMs: number, reliable: boolean): void {
+    this.#resending = new Resending(nowMs, capMs, reliable);
+  }
+
+  slow(): void {
+    this.#resending?.slow();
+  }
+
+  /** It arrived: nothing is sent again, and nothing times out. */
+  settle(): void {
+    this.#resending = undefined;
+  }
+
+  endAt(ms: number): void {
+    this.#endMs = Math.min(this.#endMs, ms);
+  }
+
+  due(nowMs: number): Due | undefined {
+    const due = nowMs >= this.#endMs ? 'ended' : this.#resending?.due(nowMs);
+    if (due === 'ended' || due === 'timeout') this.over = true;
+    return due;
+  }
+}
+
 export type ServerState = 'trying' | 'completed' | 'confirmed' | 'accepted' | 'ended';
 
 /** The answering side. Keeps the last response, which a repeated request gets again. */
 export class ServerTransaction {
+  readonly #timers = new Timers();
   #state: ServerState = 'trying';
-  #resending: Resending | undefined;
-  #endMs = Number.POSITIVE_INFINITY;
   response: string | undefined;
 
-  constructor(readonly invite: boolean) {}
+  constructor(
+    readonly invite: boolean,
+    readonly reliable = false,
+  ) {}
 
   get state(): ServerState {
-    return this.#state;
+    return this.#timers.over ? 'ended' : this.#state;
   }
 
-  /** Our response with this status leaves now. A 2xx to INVITE is repeated until `acknowledged`, as RFC 3261, 13.3.1.4 asks. */
+  /**
+   * Our response with this status leaves now. A 2xx to INVITE is repeated until `acknowledged` over any transport, as
+   * RFC 3261, 13.3.1.4 asks.
+   */
   respond(status: number, text: string, nowMs: number): void {
     this.response = text;
     if (status < 200) return;
     this.#state = this.invite && status < 300 ? 'accepted' : 'completed';
-    if (this.invite) this.#resending = new Resending(nowMs, T2);
-    else this.#endMs = nowMs + lifetimeMs;
+    if (this.invite) this.#timers.resend(nowMs, T2, this.reliable && this.#state === 'completed');
+    else this.#timers.endAt(nowMs + (this.reliable ? 0 : lifetimeMs));
   }
 
   /** The ACK came; later ones mean nothing, and so does one before our final response. True for the first. */
   acknowledged(nowMs: number): boolean {
     if (this.#state === 'trying') return false;
-    const first = this.#resending !== undefined;
-    this.#resending = undefined;
+    const first = this.#timers.resending;
+    this.#timers.settle();
     if (this.#state === 'completed') this.#state = 'confirmed';
-    this.#endMs = Math.min(this.#endMs, nowMs + (this.#state === 'accepted' ? lifetimeMs : T4));
+    const absorbMs = this.reliable ? 0 : T4;
+    this.#timers.endAt(nowMs + (this.#state === 'accepted' ? lifetimeMs : absorbMs));
     return first;
   }
 
   due(nowMs: number): Due | undefined {
-    if (nowMs >= this.#endMs) {
-      this.#state = 'ended';
-      return 'ended';
-    }
-    const due = this.#resending?.due(nowMs);
-    if (due === 'timeout') this.#state = 'ended';
-    return due;
+    return this.#timers.due(nowMs);
   }
 }
 
@@ -89,19 +125,19 @@ export type ClientState = 'calling' | 'proceeding' | 'completed' | 'ended';
 
 /** The asking side. */
 export class ClientTransaction {
+  readonly #timers = new Timers();
   #state: ClientState = 'calling';
-  #resending: Resending | undefined;
-  #endMs = Number.POSITIVE_INFINITY;
 
   constructor(
     readonly invite: boolean,
     nowMs: number,
+    readonly reliable = false,
   ) {
-    this.#resending = new Resending(nowMs, invite ? Number.POSITIVE_INFINITY : T2);
+    this.#timers.resend(nowMs, invite ? Number.POSITIVE_INFINITY : T2, reliable);
   }
 
   get state(): ClientState {
-    return this.#state;
+    return this.#timers.over ? 'ended' : this.#state;
   }
 
   /** A response came. True when it is the first final one: who asked is told once. */
@@ -110,32 +146,33 @@ export class ClientTransaction {
       if (this.#state === 'calling') this.#proceed();
       return false;
     }
-    if (this.#state === 'completed' || this.#state === 'ended') return false;
+    if (this.#state === 'completed' || this.#timers.over) return false;
     this.#state = 'completed';
-    this.#resending = undefined;
-    this.#endMs = nowMs + (this.invite ? lifetimeMs : T4);
+    this.#timers.settle();
+    this.#timers.endAt(nowMs + this.#absorbMs(status));
     return true;
+  }
+
+  /** Timers D, K and M: a 2xx to INVITE may be repeated, and come from several, over any transport. */
+  #absorbMs(status: number): number {
+    if (this.invite && status < 300) return lifetimeMs;
+    if (this.reliable) return 0;
+    return this.invite ? lifetimeMs : T4;
   }
 
   /** CANCEL was sent: a peer that still does not answer the INVITE is waited for no longer (RFC 3261, 9.1). */
   cancelled(nowMs: number): void {
-    this.#endMs = Math.min(this.#endMs, nowMs + lifetimeMs);
+    this.#timers.endAt(nowMs + lifetimeMs);
   }
 
   /** An INVITE that rings is not repeated; how long it may ring is for whoever asked to say. */
   #proceed(): void {
     this.#state = 'proceeding';
-    if (this.invite) this.#resending = undefined;
-    else this.#resending?.slow();
+    if (this.invite) this.#timers.settle();
+    else this.#timers.slow();
   }
 
   due(nowMs: number): Due | undefined {
-    if (nowMs >= this.#endMs) {
-      this.#state = 'ended';
-      return 'ended';
-    }
-    const due = this.#resending?.due(nowMs);
-    if (due === 'timeout') this.#state = 'ended';
-    return due;
+    return this.#timers.due(nowMs);
   }
 }

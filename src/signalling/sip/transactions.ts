@@ -1,22 +1,42 @@
 /**
- * The transactions of one socket: matches requests and responses, sends again what may have been lost, and tells the
- * layer above only what is new. One timer for all of them.
+ * The transactions of one user agent: matches requests and responses, sends again what may have been lost, acknowledges
+ * refusals, and tells the layer above only what is new. One timer for all of them.
  */
 import { cseqOf, header, parameter, tagOf } from './headers.js';
-import { type SipMessage, type SipRequest, type SipResponse, writeResponse } from './message.js';
+import {
+  type HeaderLines,
+  type SipMessage,
+  type SipRequest,
+  type SipResponse,
+  writeRequest,
+  writeResponse,
+} from './message.js';
+import type { Peer } from './peer.js';
 import { marked, replyTo, Serving, serverKey } from './serving.js';
 import { ClientTransaction } from './transaction.js';
-import type { Peer, UdpTransport } from './udp.js';
+import type { Transport } from './transport.js';
 
 /** How often timers are looked at; the shortest is 500 ms. */
 const tickMs = 50;
 
+/** A request as it is sent; the branch of its top Via names its transaction. */
+export interface OutgoingRequest {
+  method: string;
+  uri: string;
+  branch: string;
+  headers: HeaderLines;
+  body?: string;
+}
+
+/** Each response, provisional ones and repeated 2xx to INVITE included; undefined when none came in time. */
+export type OnResponse = (response: SipResponse | undefined) => void;
+
 interface Asking {
   machine: ClientTransaction;
+  request: OutgoingRequest;
   text: string;
   peer: Peer;
-  /** Each response, provisional ones and repeated finals to INVITE included; undefined when none came in time. */
-  onResponse: (response: SipResponse | undefined) => void;
+  onResponse: OnResponse;
 }
 
 export interface TransactionHandlers {
@@ -32,7 +52,7 @@ export class Transactions {
   #closed = false;
 
   constructor(
-    readonly transport: UdpTransport,
+    readonly transport: Transport,
     readonly handlers: TransactionHandlers,
     readonly nowMs: () => number,
     /** New calls are answered 503 above it; running calls have a quarter more. */
@@ -54,12 +74,9 @@ export class Transactions {
   }
 
   /** Answers without a transaction (8.2.7): for what is not worth remembering. An ACK is never answered. */
-  refuse(request: SipRequest, from: Peer, status: number, reason: string): void {
+  refuse(request: SipRequest, from: Peer, status: number, reason: string, headers: HeaderLines = []): void {
     if (request.method === 'ACK') return;
-    const text = writeResponse(marked(request, from), status, reason, {
-      toTag: 'refused',
-      headers: retryLater(status),
-    });
+    const text = writeResponse(marked(request, from), status, reason, { toTag: 'refused', headers });
     this.transport.send(text, replyTo(request, from));
   }
 
@@ -71,7 +88,7 @@ export class Transactions {
       if (known && known.machine.state !== 'accepted') known.machine.acknowledged(this.nowMs());
       else this.handlers.onAck(request);
     } else if (known) known.resend();
-    else if (this.#isFull(request)) this.refuse(request, from, 503, 'Service Unavailable');
+    else if (this.#isFull(request)) this.refuse(request, from, 503, 'Service Unavailable', [['Retry-After', '5']]);
     else this.#begin(key, request, from);
   }
 
@@ -88,12 +105,23 @@ export class Transactions {
   }
 
   /** Sends a request in a transaction of its own. */
-  ask(branch: string, method: string, text: string, peer: Peer, onResponse: Asking['onResponse']): void {
+  ask(request: OutgoingRequest, peer: Peer, onResponse: OnResponse): void {
     if (this.#closed) return onResponse(undefined);
-    const machine = new ClientTransaction(method === 'INVITE', this.nowMs());
-    this.#asking.set(`${branch} ${method}`, { machine, text, peer, onResponse });
+    const { method, uri, branch, headers, body } = request;
+    const text = writeRequest(method, uri, headers, body);
+    const machine = new ClientTransaction(method === 'INVITE', this.nowMs(), peer.transport === 'TCP');
+    const key = `${branch} ${method}`;
+    this.#asking.set(key, { machine, request, text, peer, onResponse });
     this.#start();
-    this.transport.send(text, peer);
+    this.transport.send(text, peer, () => this.#unreachable(key));
+  }
+
+  /** The transport says that nobody is there (17.1.4): that is a time-out at once. */
+  #unreachable(key: string): void {
+    const asking = this.#asking.get(key);
+    if (asking?.machine.state !== 'calling') return;
+    this.#asking.delete(key);
+    asking.onResponse(undefined);
   }
 
   /** A cancelled request is forgotten when no final answer comes. */
@@ -106,8 +134,19 @@ export class Transactions {
     const asking = this.#asking.get(`${branch} ${cseqOf(response).method}`);
     if (!asking) return;
     const first = asking.machine.answered(response.status, this.nowMs());
-    // Repeated final answers to INVITE go up too: each needs its ACK again.
-    if (first || response.status < 200 || asking.machine.invite) asking.onResponse(response);
+    if (asking.machine.invite && response.status >= 300) this.#acknowledge(asking, response);
+    // Repeated 2xx to INVITE go up too: each needs its ACK again.
+    if (first || response.status < 200 || (asking.machine.invite && response.status < 300)) {
+      asking.onResponse(response);
+    }
+  }
+
+  /** ACK to a refusal belongs to the INVITE's own transaction (17.1.1.3). */
+  #acknowledge({ request, peer }: Asking, response: SipResponse): void {
+    const kept = request.headers.filter(([name]) => repeatedInAck.has(name));
+    const { number } = cseqOf(response);
+    const headers = [...kept, ['To', header(response, 'to')], ['CSeq', `${number} ACK`]] as const;
+    this.transport.send(writeRequest('ACK', request.uri, headers), peer);
   }
 
   #start(): void {
@@ -132,10 +171,11 @@ export class Transactions {
   }
 
   #tickAsking(key: string, { machine, text, peer, onResponse }: Asking, nowMs: number): void {
+    const { state } = machine;
     const due = machine.due(nowMs);
     if (due === 'resend') this.transport.send(text, peer);
     if (due === 'ended' || due === 'timeout') this.#asking.delete(key);
-    if (due === 'timeout') onResponse(undefined);
+    if (due === 'timeout' || (due === 'ended' && state !== 'completed')) onResponse(undefined);
   }
 
   /** Forgets everything; whoever waits for an answer or an ACK is told that none comes. */
@@ -152,4 +192,4 @@ export class Transactions {
   }
 }
 
-const retryLater = (status: number) => (status === 503 ? ([['Retry-After', '5']] as const) : []);
+const repeatedInAck: ReadonlySet<string> = new Set(['Via', 'Max-Forwards', 'Route', 'From', 'Call-ID', 'User-Agent']);

@@ -1,20 +1,19 @@
 /** The UDP socket of SIP: datagrams in, text out. */
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { fault, reasonOf } from '../../errors.js';
-
-export interface Peer {
-  ip: string;
-  port: number;
-}
+import { reasonOf } from '../../errors.js';
+import { cannotListen, type Peer, type TransportHandlers } from './peer.js';
 
 export class UdpTransport {
   readonly #socket: Socket;
   #port = 0;
   #open = false;
 
-  constructor(readonly ip: string) {
-    this.#socket = createSocket(isIPv6(ip) ? 'udp6' : 'udp4');
+  constructor(
+    readonly ip: string,
+    readonly handlers: TransportHandlers,
+  ) {
+    this.#socket = createSocket(isIPv6(ip) ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' });
   }
 
   get port(): number {
@@ -22,14 +21,14 @@ export class UdpTransport {
   }
 
   /** Binds; throws LISTEN_FAILED. */
-  async listen(port: number, onDatagram: (datagram: Buffer, from: Peer) => void): Promise<void> {
-    this.#socket.on('message', (datagram, { address, port: from }) =>
-      onDatagram(datagram, { ip: address, port: from }),
-    );
+  async listen(port: number): Promise<void> {
+    this.#socket.on('message', (datagram, { address: ip, port: from }) => {
+      if (this.handlers.admits(ip)) this.handlers.onMessage(datagram, { transport: 'UDP', ip, port: from });
+    });
     await new Promise<void>((resolve, reject) => {
       this.#socket.once('error', (error) => {
         this.#socket.close();
-        reject(fault('LISTEN_FAILED', 'SIP', `${this.ip}:${port}`, reasonOf(error)));
+        reject(cannotListen(this.ip, port, reasonOf(error)));
       });
       this.#socket.bind(port, this.ip, resolve);
     });

@@ -1,4 +1,5 @@
 /** SIP URIs (RFC 3261, 19.1), as far as calling somebody needs them. */
+import type { TransportName } from './peer.js';
 
 export interface SipUri {
   user: string;
@@ -6,6 +7,7 @@ export interface SipUri {
   host: string;
   /** 5060 where none is written. */
   port: number;
+  portWritten: boolean;
   /** `;name=value` and `?header=value` as written. */
   parameters: string;
 }
@@ -14,11 +16,17 @@ const form = /^sips?:(?:([^@<>"\s]*)@)?(\[[\da-fA-F:.]+\]|[\w.-]+)(?::(\d{1,5}))
 
 /** Takes a sip: or sips: URI apart; undefined for anything else, blanks and line ends included. */
 export function parseUri(uri: string): SipUri | undefined {
-  const [, login = '', host, digits = '5060', parameters = ''] = form.exec(uri) ?? [];
-  const port = Number(digits);
+  const [, login = '', host, digits, parameters = ''] = form.exec(uri) ?? [];
+  const port = Number(digits ?? 5060);
   if (!host || port === 0 || port > 65535) return undefined;
   const [user = ''] = login.split(':');
-  return { user: unescaped(user), host: host.replace(/^\[|\]$/g, ''), port, parameters };
+  return {
+    user: unescaped(user),
+    host: host.replace(/^\[|\]$/g, ''),
+    port,
+    portWritten: digits !== undefined,
+    parameters,
+  };
 }
 
 function unescaped(user: string): string {
@@ -31,6 +39,10 @@ function unescaped(user: string): string {
 
 /** Whether a proxy routes loosely (RFC 3261, 16.12.1.1). */
 export const isLoose = ({ parameters }: SipUri): boolean => /;lr(?:[=;?]|$)/i.test(parameters);
+
+/** `transport=tcp`, else UDP (RFC 3261, 19.1.5). */
+export const transportOf = ({ parameters }: SipUri): TransportName =>
+  /;transport=tcp(?:[;?]|$)/i.test(parameters) ? 'TCP' : 'UDP';
 
 /** Host as it stands in a URI or a Via. */
 export const hostText = (host: string): string => (host.includes(':') ? `[${host}]` : host);

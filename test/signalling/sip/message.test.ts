@@ -91,10 +91,10 @@ describe('what is no message', () => {
 
 describe('URIs', () => {
   const rows: [uri: string, expected: ReturnType<typeof parseUri>][] = [
-    ['sip:bot@192.0.2.1:5070;lr', { user: 'bot', host: '192.0.2.1', port: 5070, parameters: ';lr' }],
-    ['SIP:host', { user: '', host: 'host', port: 5060, parameters: '' }],
-    ['sip:a%20b:secret@host', { user: 'a b', host: 'host', port: 5060, parameters: '' }],
-    ['sip:a@[2001:db8::1]:5080', { user: 'a', host: '2001:db8::1', port: 5080, parameters: '' }],
+    ['sip:bot@192.0.2.1:5070;lr', { user: 'bot', host: '192.0.2.1', port: 5070, portWritten: true, parameters: ';lr' }],
+    ['SIP:host', { user: '', host: 'host', port: 5060, portWritten: false, parameters: '' }],
+    ['sip:a%20b:secret@host', { user: 'a b', host: 'host', port: 5060, portWritten: false, parameters: '' }],
+    ['sip:a@[2001:db8::1]:5080', { user: 'a', host: '2001:db8::1', port: 5080, portWritten: true, parameters: '' }],
     ['tel:+1', undefined],
     ['sip:a@b:0', undefined],
     ['sip:a@b:99999', undefined],

@@ -26,6 +26,7 @@ beforeEach(async () => {
     ip: '127.0.0.1',
     port: 0,
     maxCalls: 2,
+    tcp: true,
     log: openLog('test', 'silent'),
     userAgent: 'test',
     now: () => process.hrtime.bigint() + aheadNs,

@@ -39,6 +39,7 @@ beforeEach(async () => {
     ip: '127.0.0.1',
     port: 0,
     maxCalls: 100,
+    tcp: true,
     log: openLog('test', 'silent'),
     userAgent: 'test',
     now,
@@ -131,4 +132,13 @@ describe('sipp', { timeout, skip: sippMissing }, () => {
   });
 
   test('OPTIONS', () => sipp('options', 10));
+
+  test('over TCP: 50 calls on one connection, 20 on one each, 20 hung up by us', async () => {
+    await sipp('plain', 50, '-t', 't1');
+    await sipp('plain', 20, '-t', 'tn', '-max_socket', '500');
+    take = (probe) => void answer(probe).then(() => probe.leg.hangup());
+    await sipp('hung-up', 20, '-t', 't1');
+    assert.equal(probes.length, 90);
+    assert.equal(server.held().legs, 0);
+  });
 });

@@ -58,6 +58,49 @@ describe('the asking side', () => {
     });
 });
 
+describe('over a reliable transport', () => {
+  const asking: [name: string, invite: boolean, status: number, rows: [number, Due][]][] = [
+    ['INVITE: A never, B ends', true, 0, [[32_000, 'timeout']]],
+    ['others: E never, F ends', false, 0, [[32_000, 'timeout']]],
+    ['INVITE refused: D is nothing', true, 486, [[100, 'ended']]],
+    ['INVITE accepted: M absorbs', true, 200, [[32_100, 'ended']]],
+    ['others answered: K is nothing', false, 200, [[100, 'ended']]],
+  ];
+  for (const [name, invite, status, rows] of asking)
+    test(name, () => {
+      const machine = new ClientTransaction(invite, 0, true);
+      if (status > 0) machine.answered(status, 100);
+      assert.deepEqual(schedule(machine, 100, 60_000), rows);
+    });
+
+  test('a refusal of INVITE: G never, H ends, I is nothing', () => {
+    const machine = new ServerTransaction(true, true);
+    machine.respond(486, 'text', 0);
+    assert.deepEqual(schedule(machine, 0, 31_000), []);
+    machine.acknowledged(31_000);
+    assert.deepEqual(schedule(machine, 31_000, 60_000), [[31_000, 'ended']]);
+  });
+
+  test('2xx to INVITE is repeated all the same', () => {
+    const machine = new ServerTransaction(true, true);
+    machine.respond(200, 'text', 0);
+    assert.deepEqual(schedule(machine, 0, 2000), resends(500, 1500));
+  });
+
+  test('others: J is nothing', () => {
+    const machine = new ServerTransaction(false, true);
+    machine.respond(200, 'text', 0);
+    assert.deepEqual(schedule(machine, 0, 60_000), [[0, 'ended']]);
+  });
+});
+
+test('a cancelled INVITE that is never answered ends', () => {
+  const machine = new ClientTransaction(true, 0);
+  machine.answered(180, 100);
+  machine.cancelled(1000);
+  assert.deepEqual(schedule(machine, 1000, 60_000), [[33_000, 'ended']]);
+});
+
 describe('the answering side', () => {
   test('a refusal of INVITE: G up to T2, H ends', () => {
     const machine = new ServerTransaction(true);
