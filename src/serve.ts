@@ -14,7 +14,7 @@ import { fault, reasonOf } from './errors.js';
 import type { Log } from './log.js';
 import { loadAddon } from './media/addon.js';
 import { heldSessions } from './media/session.js';
-import { type ResolvedEngines, resolveEngines } from './models/resolve.js';
+import { type ResolvedEngines, resolveEngines, resolveTurnEngine } from './models/resolve.js';
 import { prometheusText } from './observer/export.js';
 import type { TurnRow } from './observer/ledger.js';
 import { Observer } from './observer/observer.js';
@@ -65,10 +65,12 @@ function checkVoices(config: Config, pipeline: Pipeline): void {
 }
 
 /** Tries every engine on its model in a child process, all at once. */
-async function probeAll(engines: ResolvedEngines): Promise<void> {
+async function probeAll(config: Config, engines: ResolvedEngines): Promise<void> {
+  const turn = resolveTurnEngine(config);
   const tries = (Object.keys(kinds) as (keyof ResolvedEngines)[]).flatMap((role) =>
     Object.values(engines[role]).map(({ name, options }) => probeEngine(kinds[role], name, options)),
   );
+  if (turn) tries.push(probeEngine('turn', turn.name, turn.options));
   await Promise.all(tries);
 }
 
@@ -88,7 +90,7 @@ async function assemble(config: Config, log: Log, parts: Parts): Promise<Running
   const engines = resolveEngines(config, languages);
   loadAddon().startEngine({ realtime: config.rtp.realtime });
   parts.add(async () => loadAddon().stopEngine());
-  await probeAll(engines);
+  await probeAll(config, engines);
   const tap = new Tap(log);
   const observer = new Observer({ tap, log, rtviEnabled: config.rtvi.enabled });
   parts.add(async () => observer.close());

@@ -1,6 +1,6 @@
 /** Configuration and resolved engines → the worker threads to start. */
 import type { Config } from './config/schema.js';
-import type { ResolvedEngines } from './models/resolve.js';
+import { type ResolvedEngines, resolveTurnEngine } from './models/resolve.js';
 import type { LanguageWords, TurnOptions, WorkerData, WorkerRole } from './pipeline/workers/protocol.js';
 
 /** Spoken when an engine fails; an agent may have its own. */
@@ -61,7 +61,7 @@ export function planWorkers(config: Config, engines: ResolvedEngines): WorkerDat
   const shared = {
     logLevel: config.log.level,
     turn: turnOptions(config),
-    turnEngine: undefined,
+    turnEngine: resolveTurnEngine(config),
     apologies: apologiesOf(config),
     llmTimeoutMs: config.turn.llm_timeout_ms,
     ttsTimeoutMs: config.turn.tts_timeout_ms,

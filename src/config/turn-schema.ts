@@ -12,7 +12,7 @@ export const turnSchema = section('whose turn it is to speak', {
   min_silence_ms: count(300, 100, 5000, 'shortest silence that adaptive and smart may settle for, in milliseconds'),
   max_silence_ms: count(1600, 100, 10000, 'longest silence that adaptive and smart may wait for, in milliseconds'),
   smart_threshold: ratio(0.5, 0.05, 0.95, 'probability from which the smart-turn model calls a turn complete'),
-  smart_model: text('smart-turn-v3', 'model of the strategy smart: a name of the catalogue, or an .onnx file'),
+  smart_model: text('smart-turn-v3.2', 'model of the strategy smart: a name of the catalogue, or an .onnx file'),
   pause_ms: count(200, 50, 2000, 'silence after which decoding may begin ahead of the end, in milliseconds'),
   unfinished_en: text(english.unfinished, 'English last words after which the caller goes on'),
   unfinished_tr: text(turkish.unfinished, 'Turkish last words after which the caller goes on'),

@@ -41,6 +41,16 @@ export interface SttEngine {
   close(): Promise<void>;
 }
 
+/** Judges by the sound whether a caller who paused has ended his turn. */
+export interface TurnEngine {
+  /** What it wants to hear at most, up to the pause, at 16 kHz. */
+  readonly windowSamples: number;
+  /** Probability 0..1 that the turn is complete; undefined when it has no time for it. */
+  completion(samples: Int16Array): Promise<number | undefined>;
+  warmUp(): Promise<void>;
+  close(): Promise<void>;
+}
+
 export interface ChatMessage {
   role: 'system' | 'user' | 'assistant';
   content: string;

@@ -1,11 +1,12 @@
 /** Engine names and how each is made. Imports are lazy: a native library that is not used is never loaded. */
 import { fault } from '../errors.js';
-import type { EngineOptions, LlmEngine, SttEngine, TtsEngine } from './engine.js';
+import type { EngineOptions, LlmEngine, SttEngine, TtsEngine, TurnEngine } from './engine.js';
 
 export interface EngineKinds {
   stt: SttEngine;
   llm: LlmEngine;
   tts: TtsEngine;
+  turn: TurnEngine;
 }
 export type EngineKind = keyof EngineKinds;
 
@@ -26,6 +27,9 @@ const registry: Registry = {
     piper: async (options) => (await import('./tts/piper.js')).openPiper(options),
     espeak: async (options) => (await import('./tts/espeak.js')).openEspeak(options),
     scripted: async (options) => (await import('./tts/scripted.js')).openScriptedTts(options),
+  },
+  turn: {
+    'smart-turn': async (options) => (await import('./turn/smart-turn.js')).openSmartTurn(options),
   },
 };
 

@@ -230,7 +230,7 @@ const models: readonly Model[] = [
     languages: ['*'],
     licence: 'BSD-2-Clause',
     about: 'hears from the sound whether a turn is over',
-    checked: false,
+    checked: true,
     downloadBytes: 12.1 * MB,
     diskBytes: 8.7 * MB,
     files: [

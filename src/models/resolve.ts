@@ -41,6 +41,14 @@ export function wantedModels(config: EngineSections, languages: readonly string[
   return [...new Set(known.flatMap((model) => [...(model.needs ?? []), model.name]))];
 }
 
+/** The model of the strategy `smart`, where that is chosen. Throws MODEL_UNKNOWN or MODEL_MISSING. */
+export function resolveTurnEngine(config: Pick<Config, 'turn' | 'models'>): EngineChoice | undefined {
+  const { strategy, smart_model: model } = config.turn;
+  if (strategy !== 'smart') return undefined;
+  const path = isPath(model) ? present(model) : located(modelsDir(config), model).file('model.onnx');
+  return { name: 'smart-turn', options: { model: path } };
+}
+
 const isPath = (model: string): boolean => isAbsolute(model) || model.startsWith('.');
 
 function speechEngine(config: EngineSections, language: string): EngineChoice {

@@ -1,6 +1,6 @@
 /**
- * The adaptive strategies. `adaptive` starts from the caller's own pauses and looks at the last words; `smart` asks a
- * model that heard the pause, and does the same until that has answered. Both stay between the bounds.
+ * The adaptive strategies, both between bounds. `adaptive` starts from the caller's own pauses and looks at the last
+ * words; `smart` asks a model that heard the pause, and does the same until that answers, and where words promise more.
  */
 import { CallerPauses, type PauseBounds } from './caller-pauses.js';
 import type { EndOfTurn, EndOfTurnReason, Judgement, TurnState } from './end-of-turn.js';
@@ -65,8 +65,11 @@ export class SmartEndOfTurn implements EndOfTurn {
   }
 
   judge(state: TurnState): Judgement {
-    if (state.completion === undefined) return this.#words.judge(state);
+    const words = this.#words.judge(state);
+    if (state.completion === undefined) return words;
     if (state.completion < this.threshold) return { silenceMs: this.bounds.mostMs, reason: 'model-unfinished' };
+    // A number sounds complete after each of its digits.
+    if (words.reason === 'unfinished' || words.reason === 'number') return words;
     return { silenceMs: this.bounds.leastMs, reason: 'model-complete' };
   }
 

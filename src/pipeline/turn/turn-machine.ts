@@ -35,10 +35,11 @@ export interface TurnEffects {
   endTurn(text: string): void;
 }
 
+/** The judges are asked for anew each time: the language may change. */
 export interface TurnMachineOptions {
-  bargeIn: boolean;
-  judge: BargeInJudge;
-  endOfTurn: EndOfTurn;
+  readonly bargeIn: boolean;
+  readonly judge: BargeInJudge;
+  readonly endOfTurn: EndOfTurn;
 }
 
 type Caller = 'idle' | 'speaking' | 'quiet' | 'finishing';
@@ -76,12 +77,6 @@ export class TurnMachine {
   get suspected(): boolean {
     return this.#suspected;
   }
-  /** Of another language from now on. */
-  speak(judge: BargeInJudge, endOfTurn: EndOfTurn): void {
-    this.options.judge = judge;
-    this.options.endOfTurn = endOfTurn;
-  }
-
   /** Perhaps somebody begins to speak over the bot: it stops to listen, before it is certain. */
   speechMaybe(): void {
     const early = this.#botBusy && this.#caller === 'idle' && this.effects.botSpeech().echo !== 'likely';

@@ -1,5 +1,7 @@
 /** The bot's turns of one call, as the speech worker orders them: it gives the numbers, and cuts off what is queued. */
 import type { EventBody, InterruptionCause } from '../events.js';
+import type { BotSpeech } from '../turn/barge-in.js';
+import { EchoWatch } from '../turn/echo-watch.js';
 import type { Playout } from './playout.js';
 import type { SpeechToLanguage, SpeechToVoice } from './protocol.js';
 
@@ -10,6 +12,8 @@ export interface BotTurnsHost {
 }
 
 export class BotTurns {
+  readonly #echo = new EchoWatch();
+  #pausedMs = 0;
   /** An answer was cut off before any of it was heard: if it was but noise, the question is answered after all. */
   #unanswered = false;
 
@@ -43,6 +47,29 @@ export class BotTurns {
     return turn;
   }
 
+  /** What is heard while the bot speaks: the loudness of a window; 0 for silence. */
+  hear(rms: number): void {
+    if (this.playout.busy) this.#echo.hear(rms);
+  }
+
+  get speech(): BotSpeech {
+    const { speaking: text, interruptible } = this.playout;
+    return { text, interruptible, echo: this.#echo.verdict };
+  }
+
+  /** Somebody speaks over it, at this heard time. */
+  pause(heardMs: number): void {
+    this.playout.pause();
+    this.#pausedMs = heardMs;
+    this.host.emit(this.callId, { type: 'barge-in-suspected', turn: this.playout.turn });
+  }
+
+  /** It was no interruption; the speech ended at this heard time, where it became speech at all. */
+  rejected(text: string, endMs: number | undefined): void {
+    if (endMs !== undefined) this.#echo.rejected(endMs - this.#pausedMs);
+    this.host.emit(this.callId, { type: 'barge-in-rejected', turn: this.playout.turn, text });
+  }
+
   begin(interruptible: boolean): number {
     const turn = this.nextTurn++;
     this.#unanswered = false;
@@ -53,6 +80,7 @@ export class BotTurns {
 
   /** Everything that is queued or heard ends now. */
   cutOff(cause: InterruptionCause): void {
+    if (cause === 'caller') this.#echo.confirmed();
     for (const { turn, heard, audible } of this.playout.discard()) {
       this.host.toLanguage({ type: 'cancel', callId: this.callId, turn, heard });
       this.host.toVoice({ type: 'cancel', callId: this.callId, turn });

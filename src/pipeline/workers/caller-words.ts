@@ -4,18 +4,24 @@ import { OavcError, reasonOf } from '../../errors.js';
 import type { EventBody } from '../events.js';
 import type { CallSettings } from '../services.js';
 import { StablePartial } from '../turn/stable-partial.js';
+import type { TurnOptions } from './protocol.js';
 import { Utterance } from './utterance.js';
 
 export interface WordsHost {
   engineFor(language: string): SttEngine;
-  sttTimeoutMs: number;
-  settings(): CallSettings;
+  turn: Pick<TurnOptions, 'sttTimeoutMs'>;
+  emit(callId: string, body: EventBody): void;
+}
+
+/** The call whose words they are. */
+export interface WordsEffects {
+  readonly callId: string;
+  readonly settings: CallSettings;
   /** The number of the turn that the words would make. */
-  turn(): number;
-  emit(body: EventBody): void;
+  readonly nextTurn: number;
   /** The words of an utterance; empty when there were none or they were not certain enough. */
-  words(text: string): void;
-  wordsFailed(): void;
+  transcribed(text: string): void;
+  recogniserFailed(): void;
 }
 
 export class CallerWords {
@@ -23,8 +29,11 @@ export class CallerWords {
   readonly #stable = new StablePartial();
   #closed = false;
 
-  constructor(readonly host: WordsHost) {
-    this.#utterance = new Utterance(host.engineFor, host.settings().language, (text) => this.#heard(text));
+  constructor(
+    readonly host: WordsHost,
+    readonly call: WordsEffects,
+  ) {
+    this.#utterance = new Utterance(host.engineFor, call.settings.language, (text) => this.#heard(text));
   }
 
   /** Words so far; empty where the recogniser does not stream. */
@@ -43,35 +52,39 @@ export class CallerWords {
 
   #heard(text: string): void {
     const stable = this.#stable.push(text);
-    if (stable !== undefined) this.host.emit({ type: 'transcript-partial', text: stable });
+    if (stable !== undefined) this.#emit({ type: 'transcript-partial', text: stable });
   }
 
   /** Asks for the words of the utterance. */
   finish(): void {
     this.#stable.reset();
     this.#utterance
-      .finish(this.host.sttTimeoutMs)
+      .finish(this.host.turn.sttTimeoutMs)
       .then(({ text, confidence }) => this.#transcribed(text, confidence))
       .catch((thrown: unknown) => this.#failed(thrown));
   }
 
   #transcribed(text: string, confidence: number | undefined): void {
-    const certain = confidence === undefined || confidence >= this.host.settings().confidenceThreshold;
+    const certain = confidence === undefined || confidence >= this.call.settings.confidenceThreshold;
     const kept = certain ? text.trim() : '';
     const { spokenLanguage: language } = this.#utterance;
     if (kept === '') {
-      this.host.emit({ type: 'transcript-dropped', text, confidence, why: certain ? 'empty' : 'confidence' });
+      this.#emit({ type: 'transcript-dropped', text, confidence, why: certain ? 'empty' : 'confidence' });
     } else {
-      this.host.emit({ type: 'transcript-final', text: kept, confidence, language, turn: this.host.turn() });
+      this.#emit({ type: 'transcript-final', text: kept, confidence, language, turn: this.call.nextTurn });
     }
-    this.host.words(kept);
+    this.call.transcribed(kept);
   }
 
   #failed(thrown: unknown): void {
     if (this.#closed) return;
     const code = thrown instanceof OavcError ? thrown.code : 'ENGINE_FAILED';
-    this.host.emit({ type: 'error', code, message: reasonOf(thrown), fatal: false });
-    this.host.wordsFailed();
+    this.#emit({ type: 'error', code, message: reasonOf(thrown), fatal: false });
+    this.call.recogniserFailed();
+  }
+
+  #emit(body: EventBody): void {
+    this.host.emit(this.call.callId, body);
   }
 
   /** Of the next utterance. */

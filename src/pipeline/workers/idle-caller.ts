@@ -4,9 +4,10 @@ import { CallerSilence } from '../turn/caller-silence.js';
 import type { LanguageWords } from './protocol.js';
 
 export interface IdleEffects {
-  words(): LanguageWords;
+  /** Of the language that is spoken now. */
+  readonly languageWords: LanguageWords;
   /** Says it, and returns the turn. */
-  say(text: string): number;
+  prompt(text: string): number;
   emit(body: EventBody): void;
 }
 
@@ -19,18 +20,18 @@ export class IdleCaller {
     idleMs: number,
     readonly effects: IdleEffects,
   ) {
-    this.#silence = new CallerSilence({ idleMs, prompts: effects.words().idlePrompts.length });
+    this.#silence = new CallerSilence({ idleMs, prompts: effects.languageWords.idlePrompts.length });
   }
 
   /** So much more was heard; `busy` while anybody does something, or nobody can. */
   tick(elapsedMs: number, busy: boolean): void {
     const step = this.#silence.tick(elapsedMs, busy);
     if (!step) return;
-    const { idlePrompts, goodbye } = this.effects.words();
+    const { idlePrompts, goodbye } = this.effects.languageWords;
     const text = (step.step === 'ask' ? idlePrompts[step.prompt] : goodbye) ?? '';
     this.#tell(text === '');
     if (text === '') return;
-    const turn = this.effects.say(text);
+    const turn = this.effects.prompt(text);
     if (step.step === 'goodbye') this.#goodbye = turn;
   }
 

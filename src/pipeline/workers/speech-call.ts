@@ -2,54 +2,54 @@
  * One call in the speech worker: audio from the heard ring → gate → turn machine → recogniser, and what the turn
  * machine decides → playout, language worker, events. Driven by `listen` once a wake-up.
  */
-import type { SttEngine } from '../../engines/engine.js';
-import { distance, HeardRing, SpokenRing } from '../../media/sample-ring.js';
+import type { SttEngine, TurnEngine } from '../../engines/engine.js';
+import { HeardRing, SpokenRing } from '../../media/sample-ring.js';
 import { windowSamples } from '../../media/voice-activity.js';
 import { rms } from '../../media/voiced.js';
 import type { EventBody, InterruptionCause } from '../events.js';
 import type { CallSettings } from '../services.js';
 import type { BotSpeech } from '../turn/barge-in.js';
-import { EchoWatch } from '../turn/echo-watch.js';
 import type { Judgement } from '../turn/end-of-turn.js';
-import type { ExpectedDigits } from '../turn/expected-digits.js';
-import { SpeechEnd } from '../turn/speech-end.js';
-import { SpeechGate } from '../turn/speech-gate.js';
+import type { GateVerdict } from '../turn/speech-gate.js';
 import { type TurnEffects, TurnMachine } from '../turn/turn-machine.js';
 import { BotTurns, type BotTurnsHost } from './bot-turns.js';
 import { CallerKeys, type KeyEffects } from './caller-keys.js';
-import { CallerWords } from './caller-words.js';
-import { IdleCaller } from './idle-caller.js';
+import { CallerWords, type WordsEffects } from './caller-words.js';
+import { HeardSpeech } from './heard-speech.js';
+import { IdleCaller, type IdleEffects } from './idle-caller.js';
+import { PauseModel } from './pause-model.js';
 import { Playout } from './playout.js';
-import type { Attachment, TurnOptions, VoiceToSpeech } from './protocol.js';
-import { endOfTurnFor, gateOptions, judgeFor, wordsOf } from './speech-plan.js';
+import type { Attachment, LanguageWords, TurnOptions, VoiceToSpeech } from './protocol.js';
+import { SpeechPlan } from './speech-plan.js';
 import { msOf, samplesOf, TurnClock } from './turn-clock.js';
 
 /** What a call needs of its worker. */
 export interface SpeechCallHost extends BotTurnsHost {
   turn: TurnOptions;
   engineFor(language: string): SttEngine;
+  /** The model of the smart strategy. */
+  turnEngine: TurnEngine | undefined;
 }
 
-/** One window of speech pauses the bot: what it was is judged then. */
-const hintSamples = windowSamples;
+/** What a model hears from before the speech began. */
+const leadMs = 500;
+const windowMs = msOf(windowSamples);
 
-export class SpeechCall implements TurnEffects, KeyEffects {
+export class SpeechCall implements TurnEffects, WordsEffects, KeyEffects, IdleEffects {
   readonly callId: string;
   readonly #heard: HeardRing;
   readonly #playout: Playout;
   readonly #bot: BotTurns;
-  readonly #gate: SpeechGate;
-  readonly #speechEnd = new SpeechEnd();
+  readonly #speech: HeardSpeech;
   readonly #clock: TurnClock;
   readonly #machine: TurnMachine;
   readonly #words: CallerWords;
+  readonly #model: PauseModel | undefined;
   readonly #keys: CallerKeys;
   readonly #idle: IdleCaller;
-  readonly #echo = new EchoWatch();
-  #endOfTurn: ExpectedDigits;
-  #settings: CallSettings;
-  #speechFrom = 0;
-  #pausedAt = 0;
+  readonly #plan: SpeechPlan;
+  /** Where the turn that is being taken began, in heard time. */
+  #turnFromMs = 0;
   #heardMs = 0;
   #onHold = false;
 
@@ -61,31 +61,31 @@ export class SpeechCall implements TurnEffects, KeyEffects {
   ) {
     const { turn } = host;
     this.callId = call.callId;
-    this.#settings = call.settings;
+    this.#plan = new SpeechPlan(turn, call.settings, call.expectDigits);
     this.#heard = new HeardRing(call.heard);
     this.#clock = new TurnClock(this.#heard);
-    this.#playout = new Playout(new SpokenRing(call.spoken), call.lineRateHz, (body) => this.#emit(body));
+    this.#playout = new Playout(new SpokenRing(call.spoken), call.lineRateHz, (body) => this.emit(body));
     this.#bot = new BotTurns(host, call.callId, this.#playout, call.nextTurn, () => this.#machine.botStarts());
-    this.#gate = new SpeechGate(gateOptions(turn));
-    this.#endOfTurn = endOfTurnFor(turn, call.settings);
-    this.#endOfTurn.count = call.expectDigits;
-    const judge = judgeFor(turn, call.settings);
-    this.#machine = new TurnMachine({ bargeIn: turn.bargeIn, judge, endOfTurn: this.#endOfTurn }, this);
-    this.#words = new CallerWords({
-      engineFor: host.engineFor,
-      sttTimeoutMs: turn.sttTimeoutMs,
-      settings: () => this.#settings,
-      turn: () => this.#bot.next,
-      emit: (body) => this.#emit(body),
-      words: (text) => this.#transcribed(text),
-      wordsFailed: () => this.#recogniserFailed(),
-    });
+    this.#speech = new HeardSpeech(this.#heard, turn);
+    this.#machine = new TurnMachine(this.#plan, this);
+    const { turnEngine } = host;
+    this.#model = turnEngine && new PauseModel(turnEngine, (probability) => this.#machine.completion(probability));
+    this.#words = new CallerWords(host, this);
     this.#keys = new CallerKeys({ timeoutMs: turn.digitTimeoutMs, endKey: turn.digitEnd }, this);
-    this.#idle = new IdleCaller(turn.idleMs, {
-      words: () => wordsOf(turn, this.#settings),
-      say: (text) => this.#bot.say(text, true, true),
-      emit: (body) => this.#emit(body),
-    });
+    this.#idle = new IdleCaller(turn.idleMs, this);
+  }
+
+  get settings(): CallSettings {
+    return this.#plan.settings;
+  }
+  get nextTurn(): number {
+    return this.#bot.next;
+  }
+  get languageWords(): LanguageWords {
+    return this.#plan.words;
+  }
+  prompt(text: string): number {
+    return this.#bot.say(text, true, true);
   }
 
   /** True when a window of audio was taken into `window`; the caller has it judged and gives it to `hear`. */
@@ -95,27 +95,28 @@ export class SpeechCall implements TurnEffects, KeyEffects {
 
   /** A window and its probability of speech. */
   hear(window: Int16Array, probability: number): void {
-    const position = (this.#heard.position - windowSamples) >>> 0;
-    const verdict = this.#gate.push(probability, windowSamples);
-    this.#heardMs += msOf(windowSamples);
+    const verdict = this.#speech.push(window, probability);
+    this.#heardMs += windowMs;
+    this.#model?.hear(window);
     this.#words.hear(window, verdict !== 'silence' || this.#machine.caller !== 'idle');
-    if (this.#playout.busy) this.#echo.hear(verdict === 'silence' ? 0 : rms(window));
-    if (verdict === 'started') this.#speechStarted(position);
-    const loud = probability >= this.#gate.options.stopThreshold;
-    if (loud && this.#gate.speaking) this.#speechEnd.push(window, position, (at) => this.#heard.stampAt(at));
-    if (verdict === 'speech')
-      this.#machine.speechContinues(this.#words.partial, msOf(distance(this.#speechFrom, position)));
-    if (verdict === 'stopped') this.#speechStopped();
-    if (this.#gate.runSamples >= hintSamples) this.#machine.speechMaybe();
-    if (verdict === 'silence') this.#machine.speechWasNothing();
-    if (!this.#gate.speaking) this.#hearSilence();
-    this.#idle.tick(msOf(windowSamples), this.#isBusy());
+    this.#bot.hear(verdict === 'silence' ? 0 : rms(window));
+    this.#act(verdict);
+    if (!this.#speech.speaking) this.#hearSilence();
+    this.#idle.tick(windowMs, this.#isBusy());
+  }
+
+  #act(verdict: GateVerdict): void {
+    if (verdict === 'maybe') this.#machine.speechMaybe();
+    else if (verdict === 'silence') this.#machine.speechWasNothing();
+    else if (verdict === 'started') this.#speechStarted();
+    else if (verdict === 'speech') this.#machine.speechContinues(this.#words.partial, this.#speech.speechMs);
+    else this.#speechStopped();
   }
 
   /** What else a wake-up brings: keys, and how far the playout is. */
   poll(): void {
     for (let digit = this.#heard.nextDigit(); digit; digit = this.#heard.nextDigit()) {
-      this.#emit({ type: 'digit', ...digit });
+      this.emit({ type: 'digit', ...digit });
       this.press(digit.digit);
     }
     this.#keys.poll(this.#heardMs);
@@ -126,26 +127,22 @@ export class SpeechCall implements TurnEffects, KeyEffects {
     this.#idle.heard(done.turn);
   }
 
-  #speechStarted(position: number): void {
-    this.#speechFrom = (position - samplesOf(this.host.turn.minSpeechMs)) >>> 0;
+  #speechStarted(): void {
+    if (this.#machine.caller === 'idle') this.#turnFromMs = this.#heardMs - this.#speech.speechMs - leadMs;
     this.#clock.reset();
-    this.#emit({ type: 'user-started-speaking' });
+    this.#model?.resumed();
+    this.emit({ type: 'user-started-speaking' });
     this.#machine.speechStarted();
   }
 
   #speechStopped(): void {
-    // Speech too faint for a voiced step ends, at the latest, where the gate's silence began.
-    this.#speechEnd.atLatest((this.#heard.position - samplesOf(this.host.turn.pauseMs)) >>> 0, (at) =>
-      this.#heard.stampAt(at),
-    );
-    const end = this.#speechEnd.end?.position ?? this.#heard.position;
-    this.#emit({ type: 'user-stopped-speaking', speechMs: Math.max(0, msOf(distance(this.#speechFrom, end))) });
+    this.emit({ type: 'user-stopped-speaking', speechMs: this.#speech.lengthMs });
     this.#machine.speechStopped();
   }
 
   #hearSilence(): void {
-    const end = this.#speechEnd.end;
-    if (end) this.#machine.silence(msOf(distance(end.position, this.#heard.position)), this.#words.partial);
+    const { silenceMs } = this.#speech;
+    if (silenceMs !== undefined) this.#machine.silence(silenceMs, this.#words.partial);
   }
 
   /** Somebody does something, or nobody can. */
@@ -156,43 +153,39 @@ export class SpeechCall implements TurnEffects, KeyEffects {
   // What the turn machine decides.
 
   botSpeech(): BotSpeech {
-    const { speaking: text, interruptible } = this.#playout;
-    return { text, interruptible, echo: this.#echo.verdict };
+    return this.#bot.speech;
   }
-
   pausePlayout(): void {
-    this.#playout.pause();
-    this.#pausedAt = this.#heard.position;
-    this.#emit({ type: 'barge-in-suspected', turn: this.#playout.turn });
+    this.#bot.pause(this.#heardMs);
   }
   resumePlayout(): void {
     this.#playout.resume();
   }
   bargeInRejected(text: string): void {
-    const end = this.#speechEnd.end;
-    if (end) this.#echo.rejected(msOf(distance(this.#pausedAt, end.position)));
-    this.#speechEnd.reset();
-    this.#emit({ type: 'barge-in-rejected', turn: this.#playout.turn, text });
+    const { silenceMs } = this.#speech;
+    this.#bot.rejected(text, silenceMs === undefined ? undefined : this.#heardMs - silenceMs);
+    this.#speech.reset();
   }
   callerMuted(muted: boolean): void {
-    this.#emit({ type: muted ? 'user-mute-started' : 'user-mute-stopped' });
+    this.emit({ type: muted ? 'user-mute-started' : 'user-mute-stopped' });
   }
   pauseRecogniser(): void {
     this.#words.pause();
+    this.#model?.paused(samplesOf(this.#heardMs - this.#turnFromMs));
   }
   turnJudged(judgement: Judgement): void {
-    this.#emit({ type: 'turn-judged', strategy: this.host.turn.strategy, ...judgement, completion: undefined });
+    const { strategy } = this.host.turn;
+    this.emit({ type: 'turn-judged', strategy, ...judgement, completion: this.#model?.completion });
   }
   turnDecided({ silenceMs }: Judgement): void {
-    if (this.#speechEnd.end) this.#clock.decided(this.#speechEnd.end, silenceMs);
+    if (this.#speech.end) this.#clock.decided(this.#speech.end, silenceMs);
   }
   resetUtterance(): void {
     this.#words.reset();
-    this.#speechEnd.reset();
+    this.#speech.reset();
   }
 
   interruptBot(cause: InterruptionCause): void {
-    if (cause === 'caller') this.#echo.confirmed();
     this.#idle.answered();
     this.#bot.cutOff(cause);
   }
@@ -201,7 +194,7 @@ export class SpeechCall implements TurnEffects, KeyEffects {
     this.#words.finish();
   }
 
-  #transcribed(text: string): void {
+  transcribed(text: string): void {
     this.#machine.transcript(text);
     if (this.#machine.caller !== 'idle') return;
     this.#afterTurn();
@@ -210,10 +203,10 @@ export class SpeechCall implements TurnEffects, KeyEffects {
 
   #afterTurn(): void {
     this.#clock.reset();
-    this.#speechEnd.reset();
+    this.#speech.reset();
   }
 
-  #recogniserFailed(): void {
+  recogniserFailed(): void {
     const overTheBot = this.#machine.suspected;
     this.#machine.transcript('');
     if (this.#machine.caller === 'idle') this.#afterTurn();
@@ -223,7 +216,7 @@ export class SpeechCall implements TurnEffects, KeyEffects {
   endTurn(text: string): void {
     const { next: turn } = this.#bot;
     this.#idle.answered();
-    this.#emit({ type: 'user-turn-ended', turn, text, times: this.#clock.times() });
+    this.emit({ type: 'user-turn-ended', turn, text, times: this.#clock.times() });
     this.#afterTurn();
     this.#bot.answer(text, true);
   }
@@ -232,20 +225,20 @@ export class SpeechCall implements TurnEffects, KeyEffects {
 
   /** The caller pressed a key. */
   press(digit: string): void {
-    this.#keys.press(digit, this.#heardMs, this.#endOfTurn.count);
+    this.#keys.press(digit, this.#heardMs, this.#plan.expectDigits);
   }
   keyPressed(): void {
     this.#idle.answered();
     if (this.host.turn.bargeInDigits && this.#playout.interruptible) this.#machine.interrupt('digit');
   }
   keysCollected(digits: string, lastNs: bigint): void {
-    this.#emit({ type: 'digits-collected', digits });
+    this.emit({ type: 'digits-collected', digits });
     this.#clock.keyed(lastNs);
     this.#machine.typed(digits);
   }
 
   expect(digits: number): void {
-    this.#endOfTurn.count = digits;
+    this.#plan.expectDigits = digits;
   }
 
   hold(held: boolean): void {
@@ -267,16 +260,8 @@ export class SpeechCall implements TurnEffects, KeyEffects {
   }
 
   update(patch: Partial<CallSettings>): void {
-    this.#settings = { ...this.#settings, ...patch };
-    this.#words.language = this.#settings.language;
-    if (patch.language !== undefined) this.#speakLanguage();
-  }
-
-  #speakLanguage(): void {
-    const { count } = this.#endOfTurn;
-    this.#endOfTurn = endOfTurnFor(this.host.turn, this.#settings);
-    this.#endOfTurn.count = count;
-    this.#machine.speak(judgeFor(this.host.turn, this.#settings), this.#endOfTurn);
+    this.#plan.update(patch);
+    this.#words.language = this.settings.language;
   }
 
   written(message: VoiceToSpeech): void {
@@ -289,7 +274,7 @@ export class SpeechCall implements TurnEffects, KeyEffects {
     if (!this.#playout.busy) this.#machine.botIsDone();
   }
 
-  #emit(body: EventBody): void {
+  emit(body: EventBody): void {
     this.host.emit(this.callId, body);
   }
 

@@ -2,7 +2,7 @@
  * The thread that hears: voice activity, turns and recognisers of its calls. Woken by the media thread at most once a
  * tick; judges one window of every call in one native call, until nobody has a whole window left.
  */
-import type { SttEngine } from '../../engines/engine.js';
+import type { SttEngine, TurnEngine } from '../../engines/engine.js';
 import { openEngine } from '../../engines/registry.js';
 import { fault, OavcError, reasonOf } from '../../errors.js';
 import { loadAddon } from '../../media/addon.js';
@@ -21,10 +21,14 @@ const calls = new Map<string, SpeechCall>();
 const meters = new Map<string, LevelMeter>();
 const port = new WorkerPort(fromMain, fromPeer);
 let activity: VoiceActivity | undefined;
+let turnEngine: TurnEngine | undefined;
 
 const host: SpeechCallHost = {
   turn: port.data.turn,
   engineFor,
+  get turnEngine() {
+    return turnEngine;
+  },
   emit: (callId, body) => port.emit(callId, body),
   toLanguage: (message) => port.toPeer('language', message),
   toVoice: (message) => port.toPeer('voice', message),
@@ -142,6 +146,9 @@ async function start(): Promise<{ wake: number }> {
     await engine.warmUp();
     engines.set(language, engine);
   }
+  const { turnEngine: choice } = port.data;
+  turnEngine = choice && (await openEngine('turn', choice.name, choice.options));
+  await turnEngine?.warmUp();
   activity = new VoiceActivity(batch);
   return { wake: loadAddon().openWake(listen) };
 }
@@ -149,6 +156,7 @@ async function start(): Promise<{ wake: number }> {
 async function stop(): Promise<void> {
   for (const callId of [...calls.keys()]) detach(callId);
   for (const engine of engines.values()) await engine.close();
+  await turnEngine?.close();
   process.exit(0);
 }
 

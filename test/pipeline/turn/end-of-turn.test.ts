@@ -65,7 +65,8 @@ test('the caller’s pauses move the base towards what they ask for, never past 
 test('the model decides where it was asked; until then the words do', () => {
   const smart = new SmartEndOfTurn(bounds, languages.en, 0.6);
   assert.deepEqual(smart.judge(state('and')), { silenceMs: 1320, reason: 'unfinished' });
-  assert.deepEqual(smart.judge(state('and', 0.6)), { silenceMs: 300, reason: 'model-complete' });
+  assert.deepEqual(smart.judge(state('block my card', 0.6)), { silenceMs: 300, reason: 'model-complete' });
+  assert.deepEqual(smart.judge(state('my number is five', 0.9)), { silenceMs: 1200, reason: 'number' });
   assert.deepEqual(smart.judge(state('please', 0.59)), { silenceMs: 1600, reason: 'model-unfinished' });
 });
 

@@ -1,0 +1,69 @@
+/** smart-turn v3 on what a real voice says: whole sentences, and the same ones broken off. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { loadConfig } from '../../../src/config/load.js';
+import type { TtsEngine, TurnEngine } from '../../../src/engines/engine.js';
+import { probeEngine } from '../../../src/engines/probe.js';
+import { openEngine } from '../../../src/engines/registry.js';
+import { resolveEngines, resolveTurnEngine } from '../../../src/models/resolve.js';
+import { modelsFolder, realOrSkip } from '../../support/real-models.js';
+
+const needed = ['smart-turn-v3.2', 'en_US-joe-medium', 'espeak-ng-data'];
+const rateHz = 16000;
+
+describe('smart-turn', { skip: realOrSkip(...needed) }, () => {
+  let turn: TurnEngine;
+  let tts: TtsEngine;
+
+  before(async () => {
+    const commandLine = [{ key: 'turn.strategy', text: 'smart', origin: 'test' }];
+    const { config } = loadConfig({ file: undefined, env: {}, commandLine });
+    const own = { ...config, models: { dir: modelsFolder }, stt: { ...config.stt, engine: 'scripted' as const } };
+    const choice = resolveTurnEngine(own);
+    const voice = resolveEngines({ ...own, llm: { ...own.llm, engine: 'scripted' } }, ['en']).voice.en;
+    assert.ok(choice && voice);
+    turn = await openEngine('turn', choice.name, choice.options);
+    tts = await openEngine('tts', voice.name, voice.options);
+    await turn.warmUp();
+  });
+  after(() => Promise.all([turn?.close(), tts?.close()]));
+
+  /** The first part of a sentence, and the silence after which the end of a turn is judged. */
+  async function spoken(text: string, share: number): Promise<Int16Array> {
+    const pieces: Float32Array[] = [];
+    let from = rateHz;
+    const signal = new AbortController().signal;
+    for await (const { samples, rateHz: own } of tts.synthesize(text, { voice: '', speed: 1, signal })) {
+      pieces.push(samples);
+      from = own;
+    }
+    const all = pieces.flatMap((piece) => [...piece]);
+    const kept = Math.floor((all.length * share * rateHz) / from);
+    const out = new Int16Array(kept + rateHz / 5);
+    for (let at = 0; at < kept; at++) out[at] = 20000 * (all[Math.floor((at * from) / rateHz)] ?? 0);
+    return out;
+  }
+  /** Over several tries: the voice never says a sentence twice the same way. */
+  async function completion(text: string, share: number): Promise<number> {
+    let sum = 0;
+    for (let trial = 0; trial < 3; trial++) sum += (await turn.completion(await spoken(text, share))) ?? Number.NaN;
+    return sum / 3;
+  }
+
+  test('a whole sentence is complete, the half of it is not', async () => {
+    const whole = await completion('I would like to block my card please.', 1);
+    const half = await completion('I would like to block my card please.', 0.5);
+    assert.ok(whole > 0.5 && half < 0.5 && whole > half + 0.3, `${whole} and ${half}`);
+  });
+
+  test('pauses that come faster than they are judged go without', async () => {
+    const pause = await spoken('Yes.', 1);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => turn.completion(pause)));
+    assert.ok(answers.some((answer) => answer === undefined));
+    assert.ok(answers.some((answer) => answer !== undefined));
+  });
+});
+
+test('a file that is no model is told at the start', async () => {
+  await assert.rejects(probeEngine('turn', 'smart-turn', { model: import.meta.filename }), /smart-turn/);
+});
