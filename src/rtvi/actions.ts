@@ -1,9 +1,9 @@
 /** The actions of a call: what each takes, what it gives, and what it does (design 8). */
-import { Type } from '@sinclair/typebox';
 import type { TransferResult } from '../call/control.js';
 import { fault } from '../errors.js';
 import { type Argument, type NamedValue, readArguments } from './arguments.js';
 import type { Json } from './outgoing.js';
+import { argumentSchemas, type ContextMessage } from './schemas.js';
 import type { Visitor } from './visitor.js';
 
 interface Action {
@@ -14,30 +14,17 @@ interface Action {
   run(visitor: Visitor, values: Map<string, unknown>): Json | Promise<Json>;
 }
 
-const text: Argument = { schema: Type.String({ minLength: 1, maxLength: 20_000 }), type: 'string', optional: false };
-const bool: Argument = { schema: Type.Boolean(), type: 'bool', optional: false };
+const text: Argument = { schema: argumentSchemas.text, type: 'string', optional: false };
+const destination: Argument = { schema: argumentSchemas.destination, type: 'string', optional: false };
+const bool: Argument = { schema: argumentSchemas.flag, type: 'bool', optional: false };
 const optionalBool: Argument = { ...bool, optional: true };
-const messages: Argument = {
-  schema: Type.Array(
-    Type.Object({
-      role: Type.Union([Type.Literal('user'), Type.Literal('assistant'), Type.Literal('system')]),
-      content: Type.String({ maxLength: 20_000 }),
-    }),
-    { minItems: 1, maxItems: 64 },
-  ),
-  type: 'array',
-  optional: false,
-};
-interface ContextMessage {
-  role: 'user' | 'assistant' | 'system';
-  content: string;
-}
+const messages: Argument = { schema: argumentSchemas.messages, type: 'array', optional: false };
 
 const actions: readonly Action[] = [
   {
     service: 'opensips_call',
     action: 'transfer',
-    arguments: { destination: { ...text, schema: Type.String({ minLength: 1, maxLength: 512 }) } },
+    arguments: { destination },
     result: 'object',
     run: async (visitor, values) =>
       transferred(await visitor.call().transfer(values.get('destination') as string, visitor.origin)),

@@ -1,7 +1,7 @@
 /** Arguments of an action: a list of name and value in any order, checked against the action's schemas. */
 import type { TSchema } from '@sinclair/typebox';
 import { fault } from '../errors.js';
-import { misfit } from './messages.js';
+import { misfit } from './validate.js';
 
 export interface NamedValue {
   name: string;

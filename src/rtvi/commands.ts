@@ -1,6 +1,6 @@
 /** Messages that have no answer but a refusal. What a handler throws is the refusal. */
 import { fault } from '../errors.js';
-import type { ClientMessageType, InboundData, InboundType } from './messages.js';
+import type { ClientMessageType, InboundData, InboundType } from './schemas.js';
 import type { Role, Visitor } from './visitor.js';
 
 export type CommandType = Exclude<InboundType, ClientMessageType | 'client-ready' | 'client-message'>;

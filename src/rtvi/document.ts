@@ -2,8 +2,8 @@
 import type { TSchema } from '@sinclair/typebox';
 import { services } from '../pipeline/services.js';
 import { commands } from './commands.js';
-import { clientMessages, inbound } from './messages.js';
 import { requests } from './requests.js';
+import { clientMessages, inbound } from './schemas.js';
 
 const begin = '<!-- reference: written by `oavc config --docs` -->';
 const end = '<!-- end of reference -->';

@@ -4,8 +4,8 @@
  */
 import { describedActions, runAction } from './actions.js';
 import { describedCall } from './calls.js';
-import type { ClientMessageData, ClientMessageType } from './messages.js';
 import type { Json } from './outgoing.js';
+import type { ClientMessageData, ClientMessageType } from './schemas.js';
 import { configOf, describedConfig, describedHistory, patchOf } from './services.js';
 import type { Role, Visitor } from './visitor.js';
 

@@ -5,18 +5,18 @@
 import type { TSchema } from '@sinclair/typebox';
 import { fault, OavcError, reasonOf } from '../errors.js';
 import { type CommandType, commands } from './commands.js';
+import type { Envelope } from './messages.js';
+import { errorResponse, type Json, Outgoing, serverMessage } from './outgoing.js';
+import { type Answer, requests } from './requests.js';
 import {
   type ClientMessageType,
   clientMessages,
-  type Envelope,
   type InboundData,
   inbound,
   isClientMessage,
   isInbound,
-  misfit,
-} from './messages.js';
-import { errorResponse, type Json, Outgoing, serverMessage } from './outgoing.js';
-import { type Answer, requests } from './requests.js';
+} from './schemas.js';
+import { misfit } from './validate.js';
 import { allows, type Role, type Visitor } from './visitor.js';
 
 export interface RouterOptions {

@@ -10,8 +10,8 @@ import {
   type SettingName,
   services,
 } from '../pipeline/services.js';
-import { misfit } from './messages.js';
 import type { Json } from './outgoing.js';
+import { misfit } from './validate.js';
 
 /** One entry of an `update-config`. */
 export interface ConfigEntry {

@@ -8,10 +8,12 @@ import { type Connection, closeCodes } from './connection.js';
 import type { Generation } from './generation.js';
 import { answerHello, readHello } from './handshake.js';
 import { Inbox } from './inbox.js';
-import { type Envelope, inbound, misfit } from './messages.js';
+import type { Envelope } from './messages.js';
 import { errorEvent, errorResponse, type Outgoing } from './outgoing.js';
 import { currentConfig } from './requests.js';
 import { type RouterOptions, route } from './router.js';
+import { inbound } from './schemas.js';
+import { misfit } from './validate.js';
 import { type Grant, sees, type Visitor } from './visitor.js';
 
 /** What a session asks of the hub. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type InboundType, inbound, misfit, parse } from '../../src/rtvi/messages.js';
+import { parse } from '../../src/rtvi/messages.js';
+import { type InboundType, inbound } from '../../src/rtvi/schemas.js';
+import { misfit } from '../../src/rtvi/validate.js';
 
 const envelopes: [text: string, kind: string][] = [
   ['{"label":"rtvi-ai","type":"x","id":"1"}', 'message'],

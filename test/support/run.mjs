@@ -55,7 +55,7 @@ function tellSkips(skipped) {
 }
 
 const selections = process.argv.slice(2);
-if (!run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.json'])) process.exit(1);
+if (!run('npm', ['run', '--silent', 'build'])) process.exit(1);
 const files = testFiles(selections);
 if (files.length === 0) {
   process.stderr.write(`no test file below test/ begins with ${selections.join(' or ')}\n`);
