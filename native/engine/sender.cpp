@@ -64,7 +64,9 @@ void Sender::say(ring::SpokenReader& spoken, float gain, std::int64_t nowNs, Pac
   if (pendingSamples_ < packetSamples_) return;
   ticksPending_ = 0;
   while (pendingSamples_ >= packetSamples_) sendAudio(sink);
-  spoken.sent(spoken.position() - static_cast<std::uint32_t>(pendingSamples_), nowNs);
+  // Shortening leaves a rest that is never sent; behind the end of speech it is silence.
+  silentSamples_ = std::min(silentSamples_, pendingSamples_);
+  spoken.sent(spoken.position() - static_cast<std::uint32_t>(pendingSamples_ - silentSamples_), nowNs);
 }
 
 /// Takes one frame from the ring.
@@ -75,7 +77,9 @@ void Sender::fill(ring::SpokenReader& spoken, float gain) noexcept {
   countBehind(speech);
   speaking_ = speech && !held_;  // what fades out ends with its frame
   amplify(frame, gain);
-  pendingSamples_ += behind_ > 0 && settling_ == 0 ? catchUp(frameSamples_) : frameSamples_;
+  const std::size_t taken = behind_ > 0 && settling_ == 0 ? catchUp(frameSamples_) : frameSamples_;
+  pendingSamples_ += taken;
+  silentSamples_ = speech ? 0 : silentSamples_ + taken;
 }
 
 /// The writer may have stood still too: shortly after a stall a dry ring holds up one frame more. Later it

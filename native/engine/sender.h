@@ -96,10 +96,11 @@ class Sender {
   std::array<std::int16_t, kMaxPacket + kMaxFrame> pending_{};
   std::array<std::int16_t, kMaxPacket + 2> converted_{};
   std::size_t pendingSamples_ = 0;
-  std::size_t ticksPending_ = 0;  // since the last packet
-  int dryFrames_ = kPauseFrames;  // since speech, at most kPauseFrames
-  int settling_ = 0;              // frames until catching up begins
-  std::size_t behind_ = 0;        // samples of speech that skipped frames held up
+  std::size_t silentSamples_ = 0;  // of them, after the last speech
+  std::size_t ticksPending_ = 0;   // since the last packet
+  int dryFrames_ = kPauseFrames;   // since speech, at most kPauseFrames
+  int settling_ = 0;               // frames until catching up begins
+  std::size_t behind_ = 0;         // samples of speech that skipped frames held up
   float gain_ = 1;
   bool speaking_ = false;
   bool held_ = false;  // speech waits in this tick, for digits

@@ -293,6 +293,17 @@ TEST_F(Sending, CatchesUpWithSpeechThatAStallHeldUp) {
   EXPECT_LT(largestStep(std::span(heard).subspan(200)), 2500) << "joined where the wave repeats";
 }
 
+TEST_F(Sending, TellsTheEndOfSpeechThatItShortened) {
+  for (std::size_t stalled = 1; stalled <= 4; ++stalled) {
+    Sender sender(alaw(), {});
+    say(tone(230, 8000, 8000));  // whose periods do not fill a frame
+    for (int i = 0; i < 10; ++i) sender.tick(spoken_, 1, 0, wire_);
+    for (std::size_t i = 0; i < stalled; ++i) sender.skip();
+    for (int i = 0; i < 60; ++i) sender.tick(spoken_, 1, 0, wire_);
+    EXPECT_EQ(ring::cell(memory(), ring::spoken::kPlayed).load(), written_) << stalled << " frames held up";
+  }
+}
+
 TEST_F(Sending, DoesNotHurryAfterAPause) {
   Sender sender(alaw(), {});
   say(tone(200, 8000, 160));
