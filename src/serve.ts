@@ -97,6 +97,7 @@ async function assemble(config: Config, log: Log, parts: Parts): Promise<Running
   const pipeline = await startPipeline(config, engines, tap, log, {
     onLost: (callId, cause) => calls.lost(callId, cause),
     onFinished: (callId, reason, why) => void calls.get(callId)?.hangup(reason, why),
+    onAct: (callId, act) => calls.act(callId, act),
   });
   parts.add(() => pipeline.stop());
   checkVoices(config, pipeline);
@@ -144,12 +145,12 @@ function startPipeline(
   engines: ResolvedEngines,
   tap: Tap,
   log: Log,
-  ends: Pick<PipelineOptions, 'onLost' | 'onFinished'>,
+  toCalls: Pick<PipelineOptions, 'onLost' | 'onFinished' | 'onAct'>,
 ): Promise<Pipeline> {
   return Pipeline.start({
     workers: planWorkers(config, engines),
     onEvent: (event) => tap.publish(event),
-    ...ends,
+    ...toCalls,
     onWorker: (name, state, cause) =>
       log[state === 'died' ? 'error' : 'info']({ worker: name, state, cause }, `worker ${state}`),
   });

@@ -1,4 +1,5 @@
 /** Configuration and resolved engines → the worker threads to start. */
+import { toolsets } from './call/tools.js';
 import type { Config } from './config/schema.js';
 import { type ResolvedEngines, resolveTurnEngine } from './models/resolve.js';
 import type { LanguageWords, TurnOptions, WorkerData, WorkerRole } from './pipeline/workers/protocol.js';
@@ -66,6 +67,8 @@ export function planWorkers(config: Config, engines: ResolvedEngines): WorkerDat
     llmTimeoutMs: config.turn.llm_timeout_ms,
     ttsTimeoutMs: config.turn.tts_timeout_ms,
     historyCharacters: historyCharacters(config),
+    tools: toolsets(config),
+    toolCalls: config.llm.tool_calls,
   };
   const several = (role: WorkerRole, count: number): WorkerData[] =>
     Array.from({ length: count }, (_, index) => ({

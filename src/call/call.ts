@@ -8,13 +8,16 @@ import type { StreamOptions } from '../media/addon.js';
 import type { CallMedia } from '../media/session.js';
 import type { EndReason, EventBody, SettingChange } from '../pipeline/events.js';
 import type { CallSettings } from '../pipeline/services.js';
+import type { ToolCall } from '../pipeline/tools/tool.js';
 import type { Leg, LegEnd } from '../signalling/leg.js';
+import { carryOut } from './acts.js';
 import { type CallInput, type CallState, nextCallState } from './call-machine.js';
 import type { CallControl, CallInfo, ConfigChange, SpeakOptions, TransferResult } from './control.js';
 import { isSilent, mediaQuality, watchPeriodMs } from './media-watch.js';
 import type { CallPlan } from './plan.js';
 import type { CallPlant } from './plant.js';
 import { changesOf, checkPatch } from './settings.js';
+import { transferDestinations } from './tools.js';
 
 const historyLimit = 200;
 const legEnds: Readonly<Record<LegEnd, EndReason>> = {
@@ -66,6 +69,7 @@ export class Call implements CallControl {
       lineRateHz: stream.lineRateHz,
       prompt: this.plan.prompt,
       expectDigits: this.plan.expectDigits,
+      agent: this.plan.agent,
       settings: this.#settings,
       setWake: (wake) => this.media.setWake(wake),
     });
@@ -123,11 +127,18 @@ export class Call implements CallControl {
     return true;
   }
 
-  async transfer(destination: string, origin: string): Promise<TransferResult> {
+  /** `onSettled` is told before the call ends. */
+  async transfer(
+    destination: string,
+    origin: string,
+    onSettled?: (result: TransferResult) => void,
+  ): Promise<TransferResult> {
     this.#running();
     const { success, status, reason } = await this.leg.transfer(destination);
+    const result = { success, destination, transferredAt: epochSeconds(), status, reason };
+    onSettled?.(result);
     if (success) await this.#end('transferred', `to ${destination}, asked for by ${origin}`, true);
-    return { success, destination, transferredAt: epochSeconds(), status, reason };
+    return result;
   }
 
   setMuted(muted: boolean, origin: string): boolean {
@@ -219,6 +230,14 @@ export class Call implements CallControl {
   answerFunctionCall(toolCallId: string, result: unknown, _origin: string): void {
     this.#running();
     this.plant.pipeline.answerFunctionCall(this.callId, toolCallId, result);
+  }
+
+  /** Something that the model does to its call. */
+  act(act: ToolCall): void {
+    const agent = this.plant.config.agent[this.plan.agent];
+    const destinations = agent ? transferDestinations(this.plan.agent, agent) : {};
+    const tell = (result: unknown) => this.plant.pipeline.functionResult(this.callId, act.id, result);
+    void carryOut(act, this, destinations, tell);
   }
 
   /** A digit that came by signalling. */

@@ -2,8 +2,10 @@
  * All running calls: takes legs from signalling, gives each its media, its agent and its place in the pipeline, and
  * refuses what cannot be served with the status that says why.
  */
+
 import { type ErrorCode, fault, OavcError, reasonOf } from '../errors.js';
 import { CallMedia } from '../media/session.js';
+import type { ToolCall } from '../pipeline/tools/tool.js';
 import type { Leg, PlaceOptions, Signalling } from '../signalling/leg.js';
 import { parseUri } from '../signalling/sip/uri.js';
 import { Call } from './call.js';
@@ -147,6 +149,11 @@ export class Calls implements CallDirectory {
       await call.fail('failed', reasonOf(thrown));
       throw thrown;
     }
+  }
+
+  /** The model of this call does something to it. */
+  act(callId: string, act: ToolCall): void {
+    this.#calls.get(callId)?.act(act);
   }
 
   /** No worker can serve this call any more. */

@@ -2,7 +2,7 @@
 import { safe } from 'ini';
 import { type ErrorCode, errorCodes } from '../errors.js';
 import { errorGuide } from './error-guide.js';
-import { agentSection, expectation, type Option, type Section, sections } from './options.js';
+import { expectation, headerOf, namedKinds, namedSection, type Option, type Section, sections } from './options.js';
 
 const opening = `# Configuration
 
@@ -31,12 +31,13 @@ function row({ name, schema }: Option): string {
 function sectionTable({ name, description, options }: Section): string {
   const header =
     '| option | default | expects | environment | command line | what it is |\n| --- | --- | --- | --- | --- | --- |';
-  return [`## [${name.replace(/^agent\./, 'agent ')}]\n`, `${description}\n`, header, ...options.map(row), ''].join(
-    '\n',
-  );
+  return [`## [${headerOf(name)}]\n`, `${description}\n`, header, ...options.map(row), ''].join('\n');
 }
 
-const configurationPage = (): string => [opening, ...[...sections, agentSection('NAME')].map(sectionTable)].join('\n');
+const configurationPage = (): string =>
+  [opening, ...[...sections, ...namedKinds.map((kind) => namedSection({ kind, name: 'NAME' }))].map(sectionTable)].join(
+    '\n',
+  );
 
 const errorEntry = (name: ErrorCode): string =>
   `## ${name}\n\n${errorGuide[name].means}\n\n*What to do:* ${errorGuide[name].mend}\n`;
@@ -55,14 +56,17 @@ function exampleOption({ name, schema }: Option): string {
 }
 
 const exampleSection = ({ name, description, options }: Section): string =>
-  [`; ${description}`, `[${name.replace(/^agent\./, 'agent ')}]`, ...options.map(exampleOption), ''].join('\n');
+  [`; ${description}`, `[${headerOf(name)}]`, ...options.map(exampleOption), ''].join('\n');
 
 /** An INI file with every option, commented out, at its default. */
 const exampleIni = (): string =>
   [
     '; Every option at its default. Written by `oavc config --docs`.',
     '',
-    ...[...sections, agentSection('default')].map(exampleSection),
+    ...[
+      ...sections,
+      ...namedKinds.map((kind) => namedSection({ kind, name: kind === 'agent' ? 'default' : 'example' })),
+    ].map(exampleSection),
   ].join('\n');
 
 /** What is generated, by path in the repository. */

@@ -5,10 +5,11 @@
 import { closest } from 'fastest-levenshtein';
 import { fault, OavcError } from '../errors.js';
 import {
-  agentOf,
-  agentSection,
   expectation,
   findOption,
+  namedKinds,
+  namedOf,
+  namedSection,
   type Option,
   type OptionValue,
   options,
@@ -87,15 +88,15 @@ function take({ key, text, origin }: Setting, given: Map<string, Given>, faults:
 
 /** A known section whose options are all commented out is no mistake. */
 const isEmptySection = (key: string, text: string): boolean =>
-  text === '' && (sections.some(({ name }) => name === key) || /^agent\.[^.]+$/.test(key));
+  text === '' && (sections.some(({ name }) => name === key) || namedOf(`${key}.`) !== undefined);
 
 /** The known key, or for a lone word the known section, that is spelled most like `key`. */
 function nearestKey(key: string): string {
-  const agent = agentOf(key);
-  if (agent !== undefined)
+  const named = namedOf(key);
+  if (named !== undefined)
     return closest(
       key,
-      agentSection(agent).options.map((option) => option.key),
+      namedSection(named).options.map((option) => option.key),
     );
   if (key.includes('.'))
     return closest(
@@ -124,12 +125,14 @@ function assemble(given: ReadonlyMap<string, Given>): Config {
   const effective = (option: Option) => given.get(option.key)?.value ?? option.schema.default;
   const fill = (section: readonly Option[]) =>
     Object.fromEntries(section.map((option) => [option.name, effective(option)]));
-  const agents = new Set([...given.keys()].flatMap((key) => agentOf(key) ?? []));
-  if (agents.size === 0) agents.add('default');
-  return {
-    ...Object.fromEntries(sections.map(({ name, options: own }) => [name, fill(own)])),
-    agent: Object.fromEntries([...agents].map((name) => [name, fill(agentSection(name).options)])),
-  } as Config;
+  const names = (kind: string) =>
+    new Set([...given.keys()].map(namedOf).flatMap((it) => (it?.kind === kind ? it.name : [])));
+  const named = (kind: string) =>
+    Object.fromEntries([...names(kind)].map((name) => [name, fill(namedSection({ kind, name }).options)]));
+  const all = Object.fromEntries(namedKinds.map((kind) => [kind, named(kind)]));
+  if (names('agent').size === 0)
+    all.agent = { default: fill(namedSection({ kind: 'agent', name: 'default' }).options) };
+  return { ...Object.fromEntries(sections.map(({ name, options: own }) => [name, fill(own)])), ...all } as Config;
 }
 
 function checkRules(config: Config, given: ReadonlyMap<string, Given>, faults: OavcError[]): void {

@@ -1,7 +1,16 @@
 /** The effective configuration, for people (INI that can be read again) and for programs (JSON). Secrets are masked. */
 import { safe } from 'ini';
 import type { LoadedConfig } from './load.js';
-import { agentSection, type Option, type OptionValue, type Section, sections } from './options.js';
+import {
+  headerOf,
+  namedKinds,
+  namedOf,
+  namedSection,
+  type Option,
+  type OptionValue,
+  type Section,
+  sections,
+} from './options.js';
 
 const mask = '********';
 const commentColumn = 48;
@@ -18,15 +27,18 @@ function printed(option: Option, loaded: LoadedConfig): Printed {
 }
 
 function valueAt({ config }: LoadedConfig, option: Option): OptionValue {
-  const agents: Readonly<Record<string, object>> = config.agent;
   const fixed: Readonly<Record<string, object>> = config;
-  const section = option.section.startsWith('agent.') ? agents[option.section.slice(6)] : fixed[option.section];
+  const named = namedOf(option.key);
+  const section = named ? namesOf(config, named.kind)[named.name] : fixed[option.section];
   return new Map<string, OptionValue>(Object.entries(section ?? {})).get(option.name) ?? option.schema.default;
 }
 
+const namesOf = (config: LoadedConfig['config'], kind: string): Readonly<Record<string, object>> =>
+  kind === 'tool' ? config.tool : config.agent;
+
 const allSections = ({ config }: LoadedConfig): readonly Section[] => [
   ...sections,
-  ...Object.keys(config.agent).map((name) => agentSection(name)),
+  ...namedKinds.flatMap((kind) => Object.keys(namesOf(config, kind)).map((name) => namedSection({ kind, name }))),
 ];
 
 /** A quoted value cannot have a comment behind it on its line, so there the origin goes above. */
@@ -40,7 +52,7 @@ function optionLine(option: Option, loaded: LoadedConfig): string {
 /** INI text; each value with its origin as a comment. */
 export function printIni(loaded: LoadedConfig): string {
   const blocks = allSections(loaded).map((section) => {
-    const header = `[${section.name.replace(/^agent\./, 'agent ')}]`;
+    const header = `[${headerOf(section.name)}]`;
     return [header, ...section.options.map((option) => optionLine(option, loaded))].join('\n');
   });
   return `${blocks.join('\n\n')}\n`;

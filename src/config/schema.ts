@@ -20,6 +20,23 @@ export const agentSchema = section('who answers; the first section whose match f
   language: text('en', 'language of the call'),
   voice: text('', 'voice of the bot; empty for the one of the language'),
   match: text('*', 'called user name, * stands for anything'),
+  tools: text('', 'what the model may call: names of [tool NAME] sections, and hang_up, transfer, send_dtmf, wait'),
+  transfer_to: text('', 'where the tool transfer may lead: name=destination, separated by commas'),
+});
+
+/** `[tool NAME]`: something that the model may call while it answers. */
+export const toolSchema = section('what the model may do besides talking: an HTTP request, or a question to a client', {
+  description: text('', 'what it does and when to use it, for the model'),
+  parameters: text('{}', 'JSON Schema of the arguments (an object), or the path of a .json file with it'),
+  url: text('', 'address of the request; {NAME} in path or query becomes that argument, encoded'),
+  method: choice(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], 'POST', 'method; GET and DELETE send no body'),
+  headers: text('', 'headers, separated by |: Name: value; $NAME becomes that environment variable'),
+  client: flag(false, 'an RTVI client answers it, no request is sent'),
+  timeout_ms: count(5000, 100, 120000, 'longest wait for the result, its retries included, in milliseconds'),
+  retries: count(0, 0, 5, 'further tries after a failed connection, 429 or 5xx'),
+  filler: text('', 'said when the result is late and nothing was said yet; empty for nothing'),
+  filler_after_ms: count(300, 0, 60000, 'how late that is, in milliseconds'),
+  max_characters: count(4000, 100, 100000, 'longest result that the model reads; the rest is cut off'),
 });
 
 export const configSchema = Type.Object(
@@ -86,6 +103,7 @@ export const configSchema = Type.Object(
       context_tokens: count(2048, 256, 131072, 'context of one call, in tokens'),
       sequences: count(8, 1, 512, 'calls that the model serves at once'),
       threads: count(0, 0, 256, 'threads of the model; 0 leaves one core free'),
+      tool_calls: count(1, 1, 8, 'tools that may be called in one turn; small models do not know when to stop'),
     }),
     tts: section('text to speech', {
       engine: choice(['piper', 'espeak', 'scripted'], 'piper', 'voice engine', { flag: 'tts' }),
@@ -123,9 +141,11 @@ export const configSchema = Type.Object(
       }),
     }),
     agent: Type.Record(Type.String(), agentSchema, { default: {}, description: 'agents by name' }),
+    tool: Type.Record(Type.String(), toolSchema, { default: {}, description: 'tools by name' }),
   },
   { additionalProperties: false },
 );
 
 export type Config = Static<typeof configSchema>;
 export type AgentConfig = Static<typeof agentSchema>;
+export type ToolConfig = Static<typeof toolSchema>;

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'ini';
 import { fault, reasonOf } from '../errors.js';
-import { options } from './options.js';
+import { namedKinds, options } from './options.js';
 
 export interface Setting {
   /** `section.name` or `agent.NAME.name`; only `section` for a section without any key. */
@@ -44,7 +44,8 @@ export function fromIni(text: string, path: string): Setting[] {
 }
 
 /** `[agent NAME]` is written with a blank and addressed with a dot, as every other key. */
-const addressOf = (section: string): string => section.trim().replace(/^agent\s+/, 'agent.');
+const addressOf = (section: string): string =>
+  section.trim().replace(/^(\S+)\s+/, (header, kind: string) => (namedKinds.includes(kind) ? `${kind}.` : header));
 
 function flatten(tree: object, prefix = ''): [string, string][] {
   return Object.entries(tree).flatMap(([name, value]): [string, string][] => {

@@ -51,15 +51,32 @@ export interface TurnEngine {
   close(): Promise<void>;
 }
 
-export interface ChatMessage {
-  role: 'system' | 'user' | 'assistant';
-  content: string;
+/** A tool as the model is told of it. */
+export interface ToolSpec {
+  name: string;
+  description: string;
+  /** JSON Schema of an object. */
+  parameters: Readonly<Record<string, unknown>>;
 }
 
+/** The model calls a tool. `id` is unique in the call. */
+export interface ToolCall {
+  id: string;
+  name: string;
+  arguments: Readonly<Record<string, unknown>>;
+}
+
+/** `tool` is a call that the assistant made, and what came of it. */
+export type ChatMessage =
+  | { role: 'system' | 'user' | 'assistant'; content: string }
+  | { role: 'tool'; content: string; call: ToolCall };
+
 export interface Generation {
+  /** What is to be said: a call of a tool is not in it. */
   text: string;
-  /** `abort`: the signal ended it; the text is what had come. */
-  stop: 'end' | 'length' | 'abort';
+  /** `abort`: the signal ended it; the text is what had come. `tool`: `call` is to be answered first. */
+  stop: 'end' | 'length' | 'abort' | 'tool';
+  call?: ToolCall;
   promptTokens: number;
   completionTokens: number;
 }
@@ -68,14 +85,20 @@ export interface GenerateOptions {
   temperature: number;
   maxTokens: number;
   signal: AbortSignal;
+  /** What the model may call; part of what it reads, so the same for all of a conversation. */
+  tools?: readonly ToolSpec[];
+  /** Names of those that may be called now; all where undefined. */
+  callable?: readonly string[];
+  /** 1..5: who goes first when more is to be read than one batch holds. */
+  priority?: number;
   onText: (text: string) => void;
 }
 
 /** One call's conversation with the model; keeps what can be reused between turns (the prompt's cache). */
 export interface LlmSequence {
   /** Reads what is said so far ahead of the next question; `generate` cuts it short. Never rejects. */
-  prepare(messages: readonly ChatMessage[]): Promise<void>;
-  /** Answers the last user message. One at a time. */
+  prepare(messages: readonly ChatMessage[], tools?: readonly ToolSpec[]): Promise<void>;
+  /** Answers the last user message, or goes on after the result of a tool. One at a time. */
   generate(messages: readonly ChatMessage[], options: GenerateOptions): Promise<Generation>;
   close(): Promise<void>;
 }

@@ -2,8 +2,8 @@
  * What main remembers of a conversation, from its events: enough to give a call to a new worker after one died.
  * Bounded: the oldest messages after the prompt go first.
  */
-import type { ChatMessage } from '../engines/engine.js';
-import type { CallEvent } from './events.js';
+import type { ChatMessage, ToolCall } from '../engines/engine.js';
+import type { CallEvent, CallEventOf } from './events.js';
 
 const messageLimit = 64;
 
@@ -11,8 +11,8 @@ export class CallMemory {
   readonly #messages: ChatMessage[];
   #nextTurn = 0;
   #heard: string[] = [];
-  /** Tools that a client is to answer. */
-  readonly #asked = new Set<string>();
+  /** Tools that are at work. */
+  readonly #asked = new Map<string, ToolCall & { client: boolean }>();
 
   constructor(prompt: string) {
     this.#messages = [{ role: 'system', content: prompt }];
@@ -32,13 +32,25 @@ export class CallMemory {
     else if (event.type === 'sentence-heard') this.#heard.push(event.text);
     else if (event.type === 'bot-stopped-speaking') this.#answered(this.#heard.join(' '));
     else if (event.type === 'bot-interrupted') this.#answered(event.heard);
-    else if (event.type === 'function-call-started' && event.client) this.#asked.add(event.toolCallId);
-    else if (event.type === 'function-call-ended') this.#asked.delete(event.toolCallId);
+    else if (event.type === 'function-call-started')
+      this.#asked.set(event.toolCallId, { ...event, id: event.toolCallId });
+    else if (event.type === 'function-call-ended') this.#ended(event);
   }
 
   /** False when no client is asked this, or it was answered. */
   answer(toolCallId: string): boolean {
-    return this.#asked.delete(toolCallId);
+    const asked = this.#asked.get(toolCallId);
+    if (!asked?.client) return false;
+    this.#asked.set(toolCallId, { ...asked, client: false });
+    return true;
+  }
+
+  #ended({ toolCallId, result, cancelled }: CallEventOf<'function-call-ended'>): void {
+    const asked = this.#asked.get(toolCallId);
+    this.#asked.delete(toolCallId);
+    if (!asked || cancelled) return;
+    const { id, name, arguments: given } = asked;
+    this.append({ role: 'tool', content: JSON.stringify(result) ?? '', call: { id, name, arguments: given } });
   }
 
   append(message: ChatMessage): void {

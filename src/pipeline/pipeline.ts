@@ -5,6 +5,7 @@
  */
 import { MessageChannel } from 'node:worker_threads';
 import { monotonicNs } from '../clock.js';
+import type { ToolCall } from '../engines/engine.js';
 import { fault } from '../errors.js';
 import { type Rings, SpokenRing } from '../media/sample-ring.js';
 import { CallMemory } from './call-memory.js';
@@ -19,6 +20,8 @@ export interface PipelineOptions {
   /** One entry for each worker thread; names are unique. */
   workers: readonly WorkerData[];
   onEvent(event: CallEvent): void;
+  /** The model wants its call to do this; `functionResult` brings what came of it. */
+  onAct(callId: string, act: ToolCall): void;
   /** Nobody can serve this call any more: end it. */
   onLost(callId: string, cause: string): void;
   /** The conversation has come to its end: hang up. */
@@ -34,6 +37,7 @@ export interface PipelineCall {
   prompt: string;
   /** Digits of the number that the caller is expected to give; 0 for none. */
   expectDigits: number;
+  agent: string;
   settings: CallSettings;
   /** Moves the media thread's wake-ups to the worker that hears this call. */
   setWake(wake: number): void;
@@ -115,9 +119,9 @@ export class Pipeline {
 
   #attachTo(role: WorkerRole, { call, memory, peers, settings, levels }: Attached): void {
     const worker = this.#workers.get(peers[role]);
-    const { callId, lineRateHz, expectDigits } = call;
-    const { messages, nextTurn } = memory;
-    const attachment = { callId, ...call.rings, lineRateHz, settings, messages, nextTurn, levels, expectDigits };
+    const { callId, lineRateHz, expectDigits, agent } = call;
+    const said = { messages: memory.messages, nextTurn: memory.nextTurn };
+    const attachment = { callId, ...call.rings, lineRateHz, settings, agent, ...said, levels, expectDigits };
     worker?.post({ type: 'attach', call: attachment, peers });
     if (role === 'speech' && worker) call.setWake(worker.wake);
   }
@@ -135,7 +139,12 @@ export class Pipeline {
   /** The result of a tool that a client answers. */
   answerFunctionCall(callId: string, toolCallId: string, result: unknown): void {
     if (!this.#calls.get(callId)?.memory.answer(toolCallId)) throw fault('TOOL_CALL_UNKNOWN', toolCallId);
-    this.send('language', { type: 'function-result', callId, toolCallId, result });
+    this.functionResult(callId, toolCallId, result);
+  }
+
+  /** What came of an act; dropped when the call is gone. */
+  functionResult(callId: string, toolCallId: string, result: unknown): void {
+    if (this.#calls.has(callId)) this.send('language', { type: 'function-result', callId, toolCallId, result });
   }
 
   /** Changes settings of a running call in all its workers. */
@@ -169,6 +178,7 @@ export class Pipeline {
 
   #take(worker: WorkerHost, message: WorkerToMain): void {
     if (message.type === 'event') this.#event(message.event);
+    else if (message.type === 'act') this.options.onAct(message.callId, message.act);
     else if (message.type === 'held') this.#held.set(worker.name, message.counts);
     else if (message.type === 'detached') this.#detachedFrom(worker.name, message.callId);
   }

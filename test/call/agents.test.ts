@@ -10,6 +10,8 @@ test('a pattern fits the whole name; * stands for anything, other signs for them
   assert.ok(matches('+90*', '+905321234567'));
 });
 
+const noTools = { tools: '', transfer_to: '' };
+
 test('the first fitting agent answers', () => {
   const agent = (match: string) => ({
     prompt: '',
@@ -20,6 +22,7 @@ test('the first fitting agent answers', () => {
     language: 'en',
     voice: '',
     match,
+    ...noTools,
   });
   const agents = { a: agent('sales'), b: agent('s*'), c: agent('*') };
   assert.equal(agentFor(agents, 'sales').greeting, 'sales');

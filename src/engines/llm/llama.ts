@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os';
 import {
   type ChatWrapper,
+  type EvaluationPriority,
   getLlama,
   type Llama,
   LlamaChat,
@@ -14,9 +15,18 @@ import {
   resolveChatWrapper,
 } from 'node-llama-cpp';
 import { fault, reasonOf } from '../../errors.js';
-import type { ChatMessage, EngineOptions, GenerateOptions, Generation, LlmEngine, LlmSequence } from '../engine.js';
+import type {
+  ChatMessage,
+  EngineOptions,
+  GenerateOptions,
+  Generation,
+  LlmEngine,
+  LlmSequence,
+  ToolSpec,
+} from '../engine.js';
 import { numberOption, textOption } from '../options.js';
 import { chatHistory, saidSoFar } from './llama-history.js';
+import { CallReader, ToolGrammars } from './llama-tools.js';
 import { SequencePool } from './sequence-pool.js';
 
 /** Options: `model` (path), `contextTokens` (of one call), `sequences`, `threads` (0: one core stays free). */
@@ -43,12 +53,17 @@ export async function openLlama(options: EngineOptions): Promise<LlmEngine> {
   }
 }
 
+const evaluationPriority = (priority: number): EvaluationPriority =>
+  priorities.find((known) => known === priority) ?? 5;
+const priorities = [1, 2, 3, 4, 5] as const;
+
 /** One core stays free for the rest, but not on a machine that has only two: there an answer would take twice as long. */
 const threadsFor = (cores: number): number => Math.max(Math.min(2, cores), cores - 1);
 
 class LlamaEngine implements LlmEngine {
   readonly #wrapper: ChatWrapper;
   readonly #open = new Set<LlamaSequence>();
+  readonly #grammars: ToolGrammars;
 
   constructor(
     private readonly llama: Llama,
@@ -56,6 +71,7 @@ class LlamaEngine implements LlmEngine {
     private readonly pool: SequencePool,
   ) {
     this.#wrapper = resolveChatWrapper(model);
+    this.#grammars = new ToolGrammars(llama);
   }
 
   get openSequences(): number {
@@ -65,7 +81,7 @@ class LlamaEngine implements LlmEngine {
   async open(): Promise<LlmSequence> {
     const sequence = await this.pool.take();
     const chat = new LlamaChat({ contextSequence: sequence, chatWrapper: this.#wrapper });
-    const opened = new LlamaSequence(chat, sequence, (idle) => {
+    const opened = new LlamaSequence(chat, sequence, this.#grammars, (idle) => {
       this.#open.delete(opened);
       return this.pool.giveBack(sequence, idle);
     });
@@ -96,6 +112,7 @@ class LlamaSequence implements LlmSequence {
   constructor(
     private readonly chat: LlamaChat,
     private readonly sequence: LlamaContextSequence,
+    private readonly grammars: ToolGrammars,
     private readonly giveBack: (idle: Promise<unknown>) => Promise<void>,
   ) {}
 
@@ -116,14 +133,16 @@ class LlamaSequence implements LlmSequence {
     return running;
   }
 
-  async prepare(messages: readonly ChatMessage[]): Promise<void> {
+  async prepare(messages: readonly ChatMessage[], tools: readonly ToolSpec[] = []): Promise<void> {
     if (this.#busy || this.#stop.signal.aborted || messages.at(-1)?.role === 'user') return;
     const given = new AbortController();
     this.#preparing = given;
     const signal = AbortSignal.any([given.signal, this.#stop.signal]);
     const options = { initialUserPrompt: '', maxTokens: 0, signal, stopOnAbortSignal: true };
     this.#running = this.#running
-      .then(() => (signal.aborted ? undefined : this.chat.loadChatAndCompleteUserMessage(saidSoFar(messages), options)))
+      .then(() =>
+        signal.aborted ? undefined : this.chat.loadChatAndCompleteUserMessage(saidSoFar(messages, tools), options),
+      )
       .catch(() => undefined);
     await this.#running;
   }
@@ -137,29 +156,33 @@ class LlamaSequence implements LlmSequence {
 
   async #generate(messages: readonly ChatMessage[], options: GenerateOptions): Promise<Generation> {
     const signal = AbortSignal.any([options.signal, this.#stop.signal]);
-    let text = '';
+    const reader = new CallReader((text) => {
+      if (!signal.aborted) options.onText(text);
+    });
     let completionTokens = 0;
     const stop = await this.#respond(messages, options, signal, {
-      onTextChunk: (chunk) => {
-        text += chunk;
-        if (!signal.aborted) options.onText(chunk);
-      },
+      onTextChunk: (chunk) => reader.push(chunk),
       onToken: (tokens) => {
         completionTokens += tokens.length;
       },
     });
     const promptTokens = Math.max(0, this.sequence.nextTokenIndex - completionTokens);
-    return { text, stop, promptTokens, completionTokens };
+    const counted = { text: reader.said, promptTokens, completionTokens };
+    const call = stop === 'end' ? reader.call : undefined;
+    return call ? { ...counted, stop: 'tool', call } : { ...counted, stop };
   }
 
   async #respond(
     messages: readonly ChatMessage[],
-    { temperature, maxTokens }: GenerateOptions,
+    { temperature, maxTokens, tools = [], callable, priority = 5 }: GenerateOptions,
     signal: AbortSignal,
     listeners: { onTextChunk: (chunk: string) => void; onToken: (tokens: readonly number[]) => void },
   ): Promise<Generation['stop']> {
     try {
-      const { metadata } = await this.chat.generateResponse(chatHistory(messages), {
+      const grammar = tools.length > 0 ? { grammar: await this.grammars.of(tools, callable) } : {};
+      const { metadata } = await this.chat.generateResponse(chatHistory(messages, tools), {
+        ...grammar,
+        evaluationPriority: evaluationPriority(priority),
         temperature,
         maxTokens,
         signal,

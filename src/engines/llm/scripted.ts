@@ -1,7 +1,18 @@
-/** For tests: a deterministic language engine. It answers "You said: …" word by word, on a schedule that options set. */
+/**
+ * For tests: a deterministic language engine. It answers "You said: …" word by word, on a schedule that options set;
+ * "call NAME {…}" makes it call that tool, and its result is the next thing that it answers.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { fault } from '../../errors.js';
-import type { ChatMessage, EngineOptions, GenerateOptions, Generation, LlmEngine, LlmSequence } from '../engine.js';
+import type {
+  ChatMessage,
+  EngineOptions,
+  GenerateOptions,
+  Generation,
+  LlmEngine,
+  LlmSequence,
+  ToolCall,
+} from '../engine.js';
 import { numberOption } from '../options.js';
 
 interface Script {
@@ -59,6 +70,8 @@ class ScriptedSequence implements LlmSequence {
     if (failOn !== undefined && said.includes(failOn))
       throw fault('ENGINE_FAILED', 'scripted', `it was told ${failOn}`);
     const promptTokens = messages.reduce((sum, { content }) => sum + wordsOf(content).length, 0);
+    const call = calledBy(messages.at(-1), options.callable ?? []);
+    if (call) return { text: '', stop: 'tool', call, promptTokens, completionTokens: 1 };
     const words = wordsOf(answer);
     const told = await this.#tell(words.slice(0, options.maxTokens), options);
     const stop =
@@ -86,6 +99,15 @@ class ScriptedSequence implements LlmSequence {
     }
     return told;
   }
+}
+
+let calls = 0;
+
+/** "call NAME {…}", said by the caller, where there is such a tool. */
+function calledBy(message: ChatMessage | undefined, callable: readonly string[]): ToolCall | undefined {
+  const [, name, given] = /^call (\w+) (\{.*\})$/.exec(message?.role === 'user' ? message.content : '') ?? [];
+  if (name === undefined || given === undefined || !callable.includes(name)) return undefined;
+  return { id: `scripted-${++calls}`, name, arguments: JSON.parse(given) };
 }
 
 /** Words with the blank before each, as a tokeniser gives them. */

@@ -2,7 +2,7 @@
  * What the model is told of the conversation so far. Roles alternate, the system prompt always stays, whole exchanges
  * fall off the front when the budget is full, and of an interrupted answer only what the caller heard is kept.
  */
-import type { ChatMessage } from '../../engines/engine.js';
+import type { ChatMessage, ToolCall } from '../../engines/engine.js';
 
 /** What is put behind an answer that was cut off. */
 const CUT = '…';
@@ -41,17 +41,29 @@ export class History {
   }
 
   /** Adds any message; one of the same role as the last joins it, as chat templates want alternating roles. */
-  add({ role, content }: ChatMessage): void {
-    const text = content.trim();
-    if (text === '') return;
-    if (role === 'system') this.#system.push({ role, content: text });
-    else this.#join({ role, content: text });
+  add(message: ChatMessage): void {
+    const content = message.content.trim();
+    if (content === '') return;
+    if (message.role === 'system') this.#system.push({ ...message, content });
+    else this.#join({ ...message, content });
     this.#trim();
+  }
+
+  /** A tool that the model called, and its result as the model reads it. */
+  addTool(call: ToolCall, result: string): void {
+    this.add({ role: 'tool', content: result, call });
+  }
+
+  /** The conversation as it would be after `addUser(text)`. */
+  messagesAfter(text: string): ChatMessage[] {
+    const after = new History(this.messages, this.budget);
+    after.addUser(text);
+    return after.messages;
   }
 
   #join(message: ChatMessage): void {
     const last = this.#messages.at(-1);
-    if (last?.role !== message.role) this.#messages.push(message);
+    if (last?.role !== message.role || message.role === 'tool') this.#messages.push(message);
     else last.content += `${last.content.endsWith(CUT) ? ' ' : '\n'}${message.content}`;
   }
 
@@ -59,7 +71,7 @@ export class History {
   #trim(): void {
     while (this.#messages.length > 1 && this.#length() > this.budget) {
       this.#messages.shift();
-      while (this.#messages.length > 1 && this.#messages[0]?.role === 'assistant') this.#messages.shift();
+      while (this.#messages.length > 1 && this.#messages[0]?.role !== 'user') this.#messages.shift();
     }
     const [only] = this.#messages;
     if (only !== undefined && this.#messages.length === 1) only.content = only.content.slice(-this.budget);

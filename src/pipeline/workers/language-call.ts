@@ -3,14 +3,17 @@
  * Tokens → sentences → voice; the first sentence leaves early, at a clause.
  */
 import { elapsedMs, monotonicNs } from '../../clock.js';
-import type { ChatMessage, Generation, LlmSequence } from '../../engines/engine.js';
+import type { ChatMessage, Generation, LlmSequence, ToolCall } from '../../engines/engine.js';
 import { fault, OavcError, reasonOf } from '../../errors.js';
 import type { EventBody } from '../events.js';
 import type { CallSettings } from '../services.js';
 import { History } from '../text/history.js';
 import { normalise } from '../text/normalise.js';
 import { SentenceSplitter } from '../text/sentences.js';
+import { fillerOf, type Tool } from '../tools/tool.js';
+import { ToolSession } from '../tools/tool-session.js';
 import type { Attachment, LanguageToSpeech, LanguageToVoice, SpeechToLanguage } from './protocol.js';
+import { Thought } from './thought.js';
 import { TokenWatch } from './token-watch.js';
 
 export interface LanguageCallHost {
@@ -18,6 +21,12 @@ export interface LanguageCallHost {
   /** What the history may hold besides the system prompt. */
   historyCharacters: number;
   apology(language: string): string;
+  /** Of an agent. */
+  toolsOf(agent: string): readonly Tool[];
+  /** Tools that may be called in one turn. */
+  toolCalls: number;
+  /** The model does something to its call. */
+  act(callId: string, act: ToolCall): void;
   emit(callId: string, body: EventBody): void;
   toVoice(message: LanguageToVoice): void;
   toSpeech(message: LanguageToSpeech): void;
@@ -34,11 +43,19 @@ interface Answer {
   remember: boolean;
   sentences: string[];
   abort: AbortController;
+  /** To be done when the caller has heard all of it. */
+  afterwards?: ToolCall;
+  /** Nothing is to be said. */
+  quiet?: boolean;
+  /** Tools that were called: each once a turn, so that a model that repeats itself comes to an end. */
+  called: string[];
 }
 
 export class LanguageCall {
   readonly callId: string;
   readonly #history: History;
+  readonly #tools: ToolSession;
+  readonly #closed = new AbortController();
   #settings: CallSettings;
   #sequence: Promise<LlmSequence> | undefined;
   #answers = new Map<number, Answer>();
@@ -52,13 +69,17 @@ export class LanguageCall {
     this.callId = call.callId;
     this.#settings = call.settings;
     this.#history = new History(call.messages, host.historyCharacters);
+    this.#tools = new ToolSession(
+      { emit: (body) => this.#emit(body), act: (act) => host.act(this.callId, act) },
+      host.toolsOf(call.agent),
+    );
     this.#prepare();
   }
 
   /** Lets the model read ahead what is known already, while nobody waits for it. */
   #prepare(): void {
     void this.#openSequence()
-      .then((sequence) => sequence.prepare(this.#history.messages))
+      .then((sequence) => sequence.prepare(this.#history.messages, this.#tools.tools))
       .catch(() => undefined);
   }
 
@@ -68,6 +89,11 @@ export class LanguageCall {
 
   append(message: ChatMessage): void {
     this.#history.add(message);
+  }
+
+  /** What a client or the call itself answered to a tool. */
+  functionResult(toolCallId: string, result: unknown): void {
+    this.#tools.answer(toolCallId, result);
   }
 
   /** Answers a turn of the caller; empty text answers the history as it is. Turns follow one another. */
@@ -95,6 +121,7 @@ export class LanguageCall {
     answer?.abort.abort();
     this.#answers.delete(turn);
     if (answer?.remember) this.#history.addInterrupted(heard);
+    if (answer?.afterwards) this.#tools.cancelled(answer.afterwards, turn);
     this.#prepare();
   }
 
@@ -104,12 +131,21 @@ export class LanguageCall {
     this.#answers.delete(turn);
     if (!answer?.remember) return;
     this.#history.addAssistant(heard);
+    if (answer.afterwards) void this.#actAfter(answer.afterwards, turn);
     this.#prepare();
+  }
+
+  /** What was to wait until the caller had heard the bot. Where it fails, the bot says so. */
+  async #actAfter(call: ToolCall, turn: number): Promise<void> {
+    const result = await this.#tools.run(call, turn, this.#closed.signal);
+    if (result === undefined) return;
+    this.#history.addTool(call, result);
+    if (result.includes('"error"')) this.host.toSpeech({ type: 'go-on', callId: this.callId });
   }
 
   #open(request: { turn: number; epoch: number }, audio: boolean, remember: boolean): Answer {
     const { turn, epoch } = request;
-    const answer: Answer = { turn, epoch, audio, remember, sentences: [], abort: new AbortController() };
+    const answer: Answer = { turn, epoch, audio, remember, sentences: [], called: [], abort: new AbortController() };
     this.#answers.set(turn, answer);
     return answer;
   }
@@ -120,8 +156,8 @@ export class LanguageCall {
     const startedNs = monotonicNs();
     this.#emit({ type: 'llm-started', turn: answer.turn, audio: answer.audio });
     try {
-      const generation = await this.#generate(answer);
-      this.#stopped(answer, generation, elapsedMs(startedNs, monotonicNs()));
+      const generations = await this.#rounds(answer);
+      this.#stopped(answer, generations, elapsedMs(startedNs, monotonicNs()));
     } catch (thrown) {
       if (!answer.abort.signal.aborted) this.#unanswered(answer, thrown);
     }
@@ -134,22 +170,64 @@ export class LanguageCall {
     else this.#end(answer);
   }
 
+  /** The model answers, or calls a tool and goes on with its result. */
+  async #rounds(answer: Answer): Promise<Generation[]> {
+    const generations: Generation[] = [];
+    for (let goesOn = true; goesOn; ) {
+      const generation = await this.#generate(answer);
+      generations.push(generation);
+      const { call } = generation;
+      goesOn = call !== undefined && !answer.abort.signal.aborted && (await this.#use(answer, call));
+    }
+    return generations;
+  }
+
+  /** True when the model is to go on with the result. */
+  async #use(answer: Answer, call: ToolCall): Promise<boolean> {
+    const tool = this.#tools.find(call.name);
+    this.#tools.started(call, answer.turn);
+    answer.called.push(call.name);
+    const filler = tool ? fillerOf(tool, this.#settings.language) : '';
+    if (tool?.deed.by === 'call' && tool.deed.when === 'heard') {
+      this.#fill(answer, filler);
+      answer.afterwards = call;
+      return false;
+    }
+    const timer = setTimeout(() => this.#fill(answer, filler), tool?.fillerAfterMs ?? 0);
+    const result = await this.#tools.run(call, answer.turn, answer.abort.signal).finally(() => clearTimeout(timer));
+    if (result === undefined) return false;
+    this.#history.addTool(call, result);
+    answer.quiet = tool?.deed.by === 'nobody';
+    return !answer.quiet;
+  }
+
+  /** Something to hear while a tool is at work, where nothing was said yet. */
+  #fill(answer: Answer, filler: string): void {
+    if (filler !== '' && answer.sentences.length === 0) this.#speak(answer, filler);
+  }
+
   async #generate(answer: Answer): Promise<Generation> {
-    const { temperature, maxTokens } = this.#settings;
     const { llmTimeoutMs } = this.host;
     const splitter = new SentenceSplitter({ language: this.#settings.language });
     const watch = new TokenWatch(llmTimeoutMs, () => fault('ENGINE_TIMEOUT', 'language', llmTimeoutMs));
     const onText = (text: string): void => {
-      if (watch.seen()) this.#emit({ type: 'llm-first-token', turn: answer.turn });
+      if (watch.seen() && answer.called.length === 0) this.#emit({ type: 'llm-first-token', turn: answer.turn });
       this.#emit({ type: 'llm-text', turn: answer.turn, text });
       for (const sentence of splitter.push(text)) this.#speak(answer, sentence);
     };
-    const generated = this.#openSequence().then((sequence) =>
-      sequence.generate(this.#history.messages, { temperature, maxTokens, signal: answer.abort.signal, onText }),
-    );
-    const generation = await watch.over(generated);
+    const thought = this.#think(this.#history.messages, answer.called);
+    thought.listen(onText, answer.abort.signal);
+    const generation = await watch.over(thought.result);
     if (generation.stop !== 'abort') for (const sentence of splitter.flush()) this.#speak(answer, sentence);
     return generation;
+  }
+
+  #think(messages: readonly ChatMessage[], called: readonly string[] = []): Thought {
+    const { temperature, maxTokens } = this.#settings;
+    const { tools } = this.#tools;
+    const more = called.length < this.host.toolCalls;
+    const callable = tools.map(({ name }) => name).filter((name) => more && !called.includes(name));
+    return new Thought(this.#openSequence(), messages, { temperature, maxTokens, tools, callable });
   }
 
   /** A call that got no sequence asks again at its next turn. */
@@ -161,7 +239,11 @@ export class LanguageCall {
     });
   }
 
-  #stopped(answer: Answer, { promptTokens, completionTokens }: Generation, durationMs: number): void {
+  #stopped(answer: Answer, generations: readonly Generation[], durationMs: number): void {
+    const sum = (count: (generation: Generation) => number) =>
+      generations.reduce((total, generation) => total + count(generation), 0);
+    const promptTokens = sum((generation) => generation.promptTokens);
+    const completionTokens = sum((generation) => generation.completionTokens);
     this.#emit({ type: 'llm-stopped', turn: answer.turn, promptTokens, completionTokens, durationMs });
     if (!answer.abort.signal.aborted) this.#end(answer);
   }
@@ -179,8 +261,8 @@ export class LanguageCall {
   /** A model that said nothing leaves no dead air. */
   #end(answer: Answer): void {
     const { turn, epoch, sentences, audio } = answer;
-    if (audio && sentences.length === 0) return this.#apologise(answer);
-    if (audio) return this.host.toVoice({ type: 'end', callId: this.callId, turn, epoch });
+    if (audio && sentences.length === 0 && !answer.quiet) return this.#apologise(answer);
+    if (audio && sentences.length > 0) return this.host.toVoice({ type: 'end', callId: this.callId, turn, epoch });
     this.heard(turn, sentences.join(' '));
     this.host.toSpeech({ type: 'silent', callId: this.callId, turn });
   }
@@ -206,6 +288,7 @@ export class LanguageCall {
   /** Gives the sequence back at once; resolves when the model has it again. */
   async close(): Promise<void> {
     for (const answer of this.#answers.values()) answer.abort.abort();
+    this.#closed.abort();
     this.#answers.clear();
     await this.#sequence?.then((sequence) => sequence.close()).catch(() => undefined);
     await this.#last;

@@ -14,6 +14,9 @@ const host: LanguageCallHost = {
   llmTimeoutMs: port.data.llmTimeoutMs,
   historyCharacters: port.data.historyCharacters,
   apology: (language) => port.data.apologies[language] ?? port.data.apologies.en ?? '',
+  toolCalls: port.data.toolCalls,
+  toolsOf: (agent) => port.data.tools[agent] ?? [],
+  act: (callId, act) => port.toMain({ type: 'act', callId, act }),
   emit: (callId, body) => port.emit(callId, body),
   toVoice: (message) => port.toPeer('voice', message),
   toSpeech: (message) => port.toPeer('speech', message),
@@ -29,6 +32,8 @@ function fromMain(message: MainToWorker): void {
       return calls.get(message.callId)?.update(message.patch);
     case 'append':
       return calls.get(message.callId)?.append(message.message);
+    case 'function-result':
+      return calls.get(message.callId)?.functionResult(message.toolCallId, message.result);
     case 'stop':
       return void stop();
   }

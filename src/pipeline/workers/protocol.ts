@@ -11,9 +11,10 @@
  * The speech worker owns the turns of its calls: whoever wants the bot to speak asks it, and gets a turn number.
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { ChatMessage, EngineOptions } from '../../engines/engine.js';
+import type { ChatMessage, EngineOptions, ToolCall } from '../../engines/engine.js';
 import type { CallEvent } from '../events.js';
 import type { CallSettings } from '../services.js';
+import type { Tool } from '../tools/tool.js';
 
 export type WorkerRole = 'speech' | 'language' | 'voice';
 
@@ -86,6 +87,10 @@ export interface WorkerData {
   ttsTimeoutMs: number;
   /** What a call's history may hold besides the system prompt. */
   historyCharacters: number;
+  /** What the model may call, by agent. */
+  tools: Readonly<Record<string, readonly Tool[]>>;
+  /** Tools that may be called in one turn. */
+  toolCalls: number;
 }
 
 /** What a worker must know of a call. Buffers are shared, not copied. */
@@ -95,6 +100,8 @@ export interface Attachment {
   spoken: SharedArrayBuffer;
   lineRateHz: number;
   settings: CallSettings;
+  /** Name of the agent, whose tools the model has. */
+  agent: string;
   /** System prompt, then what was said so far (after a worker was replaced). */
   messages: ChatMessage[];
   /** The turn number that follows. */
@@ -147,6 +154,8 @@ export type WorkerToMain =
   | { type: 'failed'; code: string; message: string }
   | { type: 'detached'; callId: string }
   | { type: 'event'; event: CallEvent }
+  /** The model does something to its call; a `function-result` answers. */
+  | { type: 'act'; callId: string; act: ToolCall }
   /** What is held for calls: recognisers, VAD slots, sequences, voices. Sent with each `detached`. */
   | { type: 'held'; counts: Record<string, number> };
 
@@ -169,7 +178,9 @@ export type LanguageToVoice =
 
 export type LanguageToSpeech =
   /** The turn will have no (more) audio: nothing was generated, or text only was asked for. */
-  { type: 'silent'; callId: string; turn: number };
+  | { type: 'silent'; callId: string; turn: number }
+  /** There is something to say without a question: a tool failed after the bot had spoken. */
+  | { type: 'go-on'; callId: string };
 
 export type VoiceToSpeech =
   /** `from` and `to` are positions in the spoken ring. */

@@ -102,6 +102,7 @@ function fromPeer(message: PeerMessage): void {
   const call = calls.get(message.callId);
   if (message.type === 'written' || message.type === 'finished') call?.written(message);
   else if (message.type === 'silent') call?.silent(message.turn);
+  else if (message.type === 'go-on') call?.run('', false, true);
 }
 
 function attach(attachment: Attachment): void {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import type { ChatMessage, GenerateOptions, Generation, LlmSequence } from '../../../src/engines/engine.js';
+import type { ChatMessage, GenerateOptions, Generation, LlmSequence, ToolCall } from '../../../src/engines/engine.js';
 import { allocateRings } from '../../../src/media/sample-ring.js';
 import type { EventBody } from '../../../src/pipeline/events.js';
+import type { Tool } from '../../../src/pipeline/tools/tool.js';
 import { LanguageCall, type LanguageCallHost } from '../../../src/pipeline/workers/language-call.js';
 import type { LanguageToSpeech, LanguageToVoice } from '../../../src/pipeline/workers/protocol.js';
 import { settings } from '../../support/call-settings.js';
@@ -14,9 +15,17 @@ class ToldSequence implements LlmSequence {
   answers: string[] = [];
   closed = false;
   prepare = async () => undefined;
-  async generate(messages: readonly ChatMessage[], { onText, signal }: GenerateOptions): Promise<Generation> {
+  async generate(
+    messages: readonly ChatMessage[],
+    { onText, signal, callable = [] }: GenerateOptions,
+  ): Promise<Generation> {
     this.asked.push(messages.map((message) => ({ ...message })));
     const text = this.answers.shift();
+    const [, name] = /^call (\w+)$/.exec(text ?? '') ?? [];
+    if (name !== undefined && callable.includes(name)) {
+      const call = { id: `id-${name}`, name, arguments: {} };
+      return { text: '', stop: 'tool', call, promptTokens: 1, completionTokens: 1 };
+    }
     if (text === undefined) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     if (text === 'fails') throw new Error('no model');
     if (text) onText(text);
@@ -27,7 +36,8 @@ class ToldSequence implements LlmSequence {
   };
 }
 
-function stage(open?: (sequence: ToldSequence) => Promise<LlmSequence>) {
+function stage(open?: (sequence: ToldSequence) => Promise<LlmSequence>, tools: readonly Tool[] = []) {
+  const acts: ToolCall[] = [];
   const sequence = new ToldSequence();
   const voice: LanguageToVoice[] = [];
   const speech: LanguageToSpeech[] = [];
@@ -36,6 +46,9 @@ function stage(open?: (sequence: ToldSequence) => Promise<LlmSequence>) {
     llmTimeoutMs: 50,
     historyCharacters: 10_000,
     apology: () => 'Sorry.',
+    toolsOf: () => tools,
+    toolCalls: 1,
+    act: (_, act) => void acts.push(act),
     emit: (_, body) => void events.push(body),
     toVoice: (message) => void voice.push(message),
     toSpeech: (message) => void speech.push(message),
@@ -45,6 +58,7 @@ function stage(open?: (sequence: ToldSequence) => Promise<LlmSequence>) {
     ...allocateRings(),
     lineRateHz: 8000,
     settings,
+    agent: 'default',
     messages: [{ role: 'system' as const, content: 'prompt' }],
     expectDigits: 0,
     nextTurn: 0,
@@ -56,7 +70,7 @@ function stage(open?: (sequence: ToldSequence) => Promise<LlmSequence>) {
   const ended = async (n: number) => {
     while (!voice.some((message) => message.type === 'end' && message.turn === n)) await turnOfTheLoop();
   };
-  return { sequence, voice, speech, events, call, turn, ended, lastAsked: () => sequence.asked.at(-1)?.slice(1) };
+  return { sequence, voice, speech, events, acts, call, turn, ended, lastAsked: () => sequence.asked.at(-1)?.slice(1) };
 }
 
 const user = (content: string) => ({ role: 'user', content });
@@ -160,4 +174,80 @@ test('closing gives the sequence back while an answer is being written', async (
   while (sequence.asked.length === 0) await turnOfTheLoop();
   await call.close();
   assert.ok(sequence.closed);
+});
+
+const tool = (name: string, deed: Tool['deed'], filler = ''): Tool => ({
+  name,
+  description: '',
+  parameters: { type: 'object', properties: {} },
+  deed,
+  timeoutMs: 60_000,
+  filler: { '*': filler },
+  fillerAfterMs: 0,
+  maxCharacters: 100,
+});
+const said = (voice: readonly LanguageToVoice[]) =>
+  voice.flatMap((message) => (message.type === 'sentence' ? [message.text] : []));
+
+test('a tool is called, its filler covers the wait, and the model answers with the result', async () => {
+  const { sequence, voice, events, call, turn, ended, lastAsked } = stage(undefined, [
+    tool('ask', { by: 'client' }, 'One moment.'),
+  ]);
+  sequence.answers = ['call ask', 'It is seven.'];
+  turn(0, 'how warm?');
+  while (said(voice).length === 0) await turnOfTheLoop();
+  call.functionResult('id-ask', 7);
+  await ended(0);
+  assert.deepEqual(said(voice), ['One moment.', 'It is seven.']);
+  assert.deepEqual(lastAsked()?.slice(1), [
+    { role: 'tool', content: '7', call: { id: 'id-ask', name: 'ask', arguments: {} } },
+  ]);
+  const types = events.map(({ type }) => type);
+  assert.ok(types.indexOf('function-call-started') < types.indexOf('function-call-ended'));
+  assert.equal(types.filter((type) => type === 'llm-started').length, 1);
+});
+
+test('the bot hangs up when its goodbye was heard, and not when the caller spoke into it', async () => {
+  const { sequence, voice, acts, events, call, turn, ended } = stage(undefined, [
+    tool('hang_up', { by: 'call', when: 'heard' }, 'Goodbye.'),
+  ]);
+  sequence.answers = ['call hang_up', 'call hang_up'];
+  turn(0, 'bye');
+  await ended(0);
+  assert.deepEqual([said(voice), acts], [['Goodbye.'], []]);
+  call.cancel(0, 'Good');
+  assert.ok(events.some((event) => event.type === 'function-call-ended' && event.cancelled));
+  turn(1, 'bye again');
+  await ended(1);
+  call.heard(1, 'Goodbye.');
+  await turnOfTheLoop();
+  assert.deepEqual(
+    acts.map(({ name }) => name),
+    ['hang_up'],
+  );
+});
+
+test('an act that fails after the bot had spoken is told: the bot speaks again', async () => {
+  const { sequence, speech, call, turn, ended, lastAsked } = stage(undefined, [
+    tool('transfer', { by: 'call', when: 'heard' }, 'One moment.'),
+  ]);
+  sequence.answers = ['call transfer', 'They are busy.'];
+  turn(0, 'sales please');
+  await ended(0);
+  call.heard(0, 'One moment.');
+  call.functionResult('id-transfer', { error: 'busy' });
+  while (speech.length === 0) await turnOfTheLoop();
+  assert.deepEqual(speech, [{ type: 'go-on', callId: 'c' }]);
+  turn(1, '');
+  await ended(1);
+  assert.match(lastAsked()?.at(-1)?.content ?? '', /busy/);
+});
+
+test('a model that waits says nothing', async () => {
+  const { sequence, voice, speech, turn } = stage(undefined, [tool('wait', { by: 'nobody' })]);
+  sequence.answers = ['call wait'];
+  turn(0, 'hold on');
+  while (speech.length === 0) await turnOfTheLoop();
+  assert.deepEqual(speech, [{ type: 'silent', callId: 'c', turn: 0 }]);
+  assert.deepEqual(voice, []);
 });

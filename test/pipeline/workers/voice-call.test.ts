@@ -53,6 +53,7 @@ function stage(ttsTimeoutMs = 60_000) {
     nextTurn: 0,
     levels: false,
     expectDigits: 0,
+    agent: '',
   };
   const call = new VoiceCall(host, attachment);
   const sentence = (turn: number, text: string, index = 0): LanguageToVoice => ({
