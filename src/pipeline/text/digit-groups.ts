@@ -18,3 +18,6 @@ function cutRun(digits: string): string[] {
   if (digits.length <= 4) return [digits];
   return [digits.slice(0, 3), ...cutRun(digits.slice(3))];
 }
+
+/** A round number of seven and more digits is an amount ("1000000"), not something that is read out digit by digit. */
+export const isRound = (number: string): boolean => /^[1-9]\d*000$/.test(number);

@@ -3,7 +3,9 @@
 const STEPS: readonly [RegExp, string][] = [
   [/```[^\n]*\n?/g, ' '],
   [/!?\[([^\]]*)\]\([^)]*\)/g, '$1'], // links and pictures: their words
-  [/https?:\/\/(?:www\.)?([^\s/]+)\S*/g, '$1'], // an address: its host, the path is for machines
+  [/^\s*\|?(?:\s*:?-{3,}:?\s*\|)+\s*:?-*:?\s*$/gm, ' '], // the line under a table's head
+  [/\s*\|\s*/g, ', '],
+  [/https?:\/\/(?:www\.)?([^\s/?#:]+)\S*/g, '$1'], // an address: its host, the path is for machines
   [/<\/?[a-z][^>]*>/gi, ' '],
   [/^\s{0,3}#{1,6}\s+/gm, ''],
   [/^\s*(?:[-*+•]|>)\s+/gm, ''],
@@ -11,7 +13,7 @@ const STEPS: readonly [RegExp, string][] = [
   [/(\*\*|__|~~|`)/g, ''],
   [/(^|[\s("'])[*_](?=\S)/g, '$1'],
   [/(\S)[*_](?=[\s.,;:!?)"']|$)/g, '$1'],
-  [/\p{Extended_Pictographic}|\p{Emoji_Modifier}/gu, ''],
+  [/(?=\P{N})(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator})/gu, ''],
   [/\u200d|\ufe0f|\u20e3/gu, ''], // what joins and colours them
   [/[\p{Cc}\p{Cf}]/gu, ' '],
 ];

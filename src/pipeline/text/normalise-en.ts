@@ -1,7 +1,9 @@
 /** English as it is said. Rules run in order: the specific ones take their digits before the general ones see them. */
-import { DIGIT_STRING, digitGroups } from './digit-groups.js';
+import { addressRules } from './addresses.js';
+import { DIGIT_STRING, digitGroups, isRound } from './digit-groups.js';
 import { englishNumbers as numbers } from './number-words.js';
 import { type Rule, word } from './rule.js';
+import { spelled } from './spelled.js';
 
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 const MONTH = `(?<month>${MONTHS.join('|')})`;
@@ -14,18 +16,51 @@ const CURRENCIES: readonly [string, string, string, string, string][] = [
   ['£|GBP', 'pound', 'pounds', 'penny', 'pence'],
   ['₺|TL|TRY', 'lira', 'lira', 'kuruş', 'kuruş'],
 ];
-const UNITS: Readonly<Record<string, string>> = {
-  'km/h': 'kilometres an hour',
-  km: 'kilometres',
-  cm: 'centimetres',
-  mm: 'millimetres',
-  kg: 'kilograms',
-  kWh: 'kilowatt hours',
-  GB: 'gigabytes',
-  MB: 'megabytes',
-  '°C': 'degrees Celsius',
-  '°F': 'degrees Fahrenheit',
+/** Unit, its name for one and for more. */
+const UNITS: Readonly<Record<string, readonly [string, string]>> = {
+  'km/h': ['kilometre an hour', 'kilometres an hour'],
+  'm/s': ['metre a second', 'metres a second'],
+  mph: ['mile an hour', 'miles an hour'],
+  'km²': ['square kilometre', 'square kilometres'],
+  'm²': ['square metre', 'square metres'],
+  'm³': ['cubic metre', 'cubic metres'],
+  km: ['kilometre', 'kilometres'],
+  cm: ['centimetre', 'centimetres'],
+  mm: ['millimetre', 'millimetres'],
+  m: ['metre', 'metres'],
+  ft: ['foot', 'feet'],
+  lbs: ['pound', 'pounds'],
+  lb: ['pound', 'pounds'],
+  oz: ['ounce', 'ounces'],
+  kg: ['kilogram', 'kilograms'],
+  mg: ['milligram', 'milligrams'],
+  g: ['gram', 'grams'],
+  ml: ['millilitre', 'millilitres'],
+  l: ['litre', 'litres'],
+  kWh: ['kilowatt hour', 'kilowatt hours'],
+  kW: ['kilowatt', 'kilowatts'],
+  W: ['watt', 'watts'],
+  V: ['volt', 'volts'],
+  GHz: ['gigahertz', 'gigahertz'],
+  MHz: ['megahertz', 'megahertz'],
+  kHz: ['kilohertz', 'kilohertz'],
+  Hz: ['hertz', 'hertz'],
+  Mbps: ['megabit a second', 'megabits a second'],
+  TB: ['terabyte', 'terabytes'],
+  GB: ['gigabyte', 'gigabytes'],
+  MB: ['megabyte', 'megabytes'],
+  KB: ['kilobyte', 'kilobytes'],
+  ms: ['millisecond', 'milliseconds'],
+  min: ['minute', 'minutes'],
+  hrs: ['hour', 'hours'],
+  h: ['hour', 'hours'],
+  s: ['second', 'seconds'],
+  '°C': ['degree Celsius', 'degrees Celsius'],
+  '°F': ['degree Fahrenheit', 'degrees Fahrenheit'],
+  '°': ['degree', 'degrees'],
 };
+const unitName = ({ whole, fraction, unit = '' }: Readonly<Record<string, string | undefined>>): string =>
+  UNITS[unit]?.[plain(whole) === '1' && fraction === undefined ? 0 : 1] ?? '';
 
 const plain = (digits = ''): string => digits.replaceAll(',', '');
 const cardinal = (digits?: string): string => numbers.cardinal(plain(digits));
@@ -78,6 +113,30 @@ function time({ hour = '', minute = '00', half }: Readonly<Record<string, string
   return `${said} ${minute.startsWith('0') ? `oh ${minutes}` : minutes}${behind}`;
 }
 
+const SHORT_MONTHS = MONTHS.map((name) => name.slice(0, 3)).filter((short) => short !== 'May');
+/** What has to be settled before signs and digits are read one by one. */
+const openingRules: Rule[] = [
+  word(/(?<=\d:[0-5]\d)\s?[-–]\s?(?=\d{1,2}:[0-5]\d)/g, ' to '),
+  word(/(?<=\d)\s?[-–]\s?(?=[$€£₺]\s?\d)/g, ' to '),
+  word(/(?<=\s|^)~(?=\s?[$€£₺\d])/g, 'about '),
+  word(/(?<=\b[CF])#/g, ' sharp'),
+  {
+    written: new RegExp(`\\b(?<short>${SHORT_MONTHS.join('|')}|Sept)\\.?(?= \\d)`, 'g'),
+    say: ({ short = '' }) => MONTHS.find((name) => name.startsWith(short)),
+  },
+  {
+    written: /(?<=\b(?:ending in|ends in|ends with|code is|code:?|PIN is|PIN:?|password is) )(?<digits>\d{3,8})(?!\d)/g,
+    say: ({ digits = '' }) => numbers.digits(digits),
+  },
+  {
+    written: /\b(?<year>1[1-9]\d0|20\d0)s\b/g,
+    say: ({ year = '' }) => {
+      const said = yearWords(year);
+      return said.endsWith('y') ? `${said.slice(0, -1)}ies` : `${said}s`;
+    },
+  },
+];
+
 const timeRules: Rule[] = [
   {
     written: /\b(?<hour>1[0-2]|0?\d)(?::(?<minute>[0-5]\d))?\s?(?<half>[apAP])\.?[mM]\b(?:\.(?=\s+\p{Ll}))?/gu,
@@ -116,14 +175,16 @@ const numberRules: Rule[] = [
   {
     written: DIGIT_STRING,
     say: ({ number = '' }) =>
-      (number.startsWith('+') ? 'plus ' : '') +
-      digitGroups(number)
-        .map((group) => numbers.digits(group))
-        .join(', '),
+      isRound(number)
+        ? cardinal(number)
+        : (number.startsWith('+') ? 'plus ' : '') +
+          digitGroups(number)
+            .map((group) => numbers.digits(group))
+            .join(', '),
   },
   {
-    written: new RegExp(`(?<![\\d.,])${AMOUNT}\\s?(?<unit>${Object.keys(UNITS).join('|')})(?!\\w)`, 'g'),
-    say: (groups) => `${amount(groups)} ${UNITS[groups.unit ?? '']}`,
+    written: new RegExp(`(?<![\\d.,])${AMOUNT}\\s?(?<unit>${Object.keys(UNITS).join('|')})(?![\\p{L}\\d/²³])`, 'gu'),
+    say: (groups) => `${amount(groups)} ${unitName(groups)}`,
   },
   { written: new RegExp(`${AMOUNT}\\s?%`, 'g'), say: (groups) => `${amount(groups)} percent` },
   { written: /\b(?<digits>\d+)(?:st|nd|rd|th)\b/g, say: ({ digits = '' }) => numbers.ordinal(digits) },
@@ -133,12 +194,63 @@ const numberRules: Rule[] = [
   { written: /(?<digits>\d+)/g, say: ({ digits = '' }) => numbers.digits(digits) },
 ];
 
+const fractionRules: Rule[] = [
+  {
+    written: /(?<whole>\d+)\s?(?<sign>[½¼¾])/g,
+    say: ({ whole, sign = '' }) => `${cardinal(whole)} and ${FRACTIONS[sign]}`,
+  },
+  { written: /(?<sign>[½¼¾])/g, say: ({ sign = '' }) => FRACTIONS[sign] },
+];
+const FRACTIONS: Readonly<Record<string, string>> = { '½': 'a half', '¼': 'a quarter', '¾': 'three quarters' };
+
 const signRules: Rule[] = [
+  word(/\s*≈\s*/g, ' about '),
+  word(/\s*±\s*/g, ' plus or minus '),
+  word(/\s*×\s*/g, ' times '),
+  word(/\s*÷\s*/g, ' divided by '),
+  word(/\s*≤\s*/g, ' at most '),
+  word(/\s*≥\s*/g, ' at least '),
+  word(/\s<\s/g, ' less than '),
+  word(/\s>\s/g, ' more than '),
+  word(/§\s?/g, 'section '),
+  word(/°/g, ' degrees'),
+  word(/%/g, ' percent'),
+  word(/\$/g, ' dollars'),
+  word(/€/g, ' euros'),
+  word(/£/g, ' pounds'),
+  word(/₺/g, ' lira'),
   word(/#(?=\w)/g, 'number '),
   word(/\s*&\s*/g, ' and '),
-  word(/(?<=\w)@(?=\w)/g, ' at '),
   word(/\s*\+\s*/g, ' plus '),
   word(/\s=\s/g, ' equals '),
 ];
 
-export const englishRules: readonly Rule[] = [...dateRules, ...timeRules, ...moneyRules, ...numberRules, ...signRules];
+/** "SMS", "TV": no vowel, so no word. */
+const spelledRules: Rule[] = [
+  {
+    written: /(?<![\p{L}\d])(?<letters>[B-DF-HJ-NP-TV-XZ]{2,5})(?![\p{L}\d])/gu,
+    say: ({ letters = '' }) => spelled(letters, 'en'),
+  },
+];
+
+const addresses = addressRules({
+  language: 'en',
+  at: 'at',
+  dot: 'dot',
+  dash: 'dash',
+  underscore: 'underscore',
+  slash: 'slash',
+  numbers,
+});
+
+export const englishRules: readonly Rule[] = [
+  ...addresses,
+  ...openingRules,
+  ...fractionRules,
+  ...dateRules,
+  ...timeRules,
+  ...moneyRules,
+  ...numberRules,
+  ...spelledRules,
+  ...signRules,
+];

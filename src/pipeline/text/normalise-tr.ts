@@ -1,7 +1,9 @@
 /** Turkish as it is said. Rules run in order: the specific ones take their digits before the general ones see them. */
-import { DIGIT_STRING, digitGroups } from './digit-groups.js';
+import { addressRules } from './addresses.js';
+import { DIGIT_STRING, digitGroups, isRound } from './digit-groups.js';
 import { turkishNumbers as numbers, zerosFirst } from './number-words.js';
 import { type Rule, word } from './rule.js';
+import { spelled } from './spelled.js';
 
 const MONTHS = 'Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık'.split(' ');
 /** Points group the thousands, a comma begins the fraction. */
@@ -18,23 +20,50 @@ const CURRENCIES: readonly [string, string, string][] = [
 ];
 const UNITS: Readonly<Record<string, string>> = {
   'km/sa': 'kilometre bölü saat',
+  'km/h': 'kilometre bölü saat',
+  'm/s': 'metre bölü saniye',
+  'km²': 'kilometrekare',
+  'm²': 'metrekare',
+  m2: 'metrekare',
+  'm³': 'metreküp',
+  m3: 'metreküp',
   km: 'kilometre',
   cm: 'santimetre',
   mm: 'milimetre',
+  m: 'metre',
   kg: 'kilogram',
+  mg: 'miligram',
   gr: 'gram',
+  g: 'gram',
+  ml: 'mililitre',
+  lt: 'litre',
+  l: 'litre',
   kWh: 'kilovat saat',
+  kW: 'kilovat',
+  W: 'vat',
+  V: 'volt',
+  GHz: 'gigahertz',
+  MHz: 'megahertz',
+  Hz: 'hertz',
+  Mbps: 'megabit bölü saniye',
+  TB: 'terabayt',
   GB: 'gigabayt',
   MB: 'megabayt',
+  KB: 'kilobayt',
+  ms: 'milisaniye',
   dk: 'dakika',
+  sa: 'saat',
+  sn: 'saniye',
   '°C': 'santigrat derece',
+  '°': 'derece',
 };
 
 type Groups = Readonly<Record<string, string | undefined>>;
 const plain = (digits = ''): string => digits.replaceAll('.', '');
 const amount = ({ whole, fraction }: Groups): string =>
   fraction === undefined ? numbers.cardinal(plain(whole)) : numbers.decimal(plain(whole), fraction);
-const withEnding = (said: string, { ending = '' }: Groups): string => said + inHarmony(ending, said);
+const withEnding = (said: string, { ending = '' }: Groups): string =>
+  (/^[aeıioöuü]/.test(ending) ? said.replace(/dört$/, 'dörd') : said) + inHarmony(ending, said);
 
 /** The vowels of an ending follow the word that is said, not the sign that was written ("TL'ye": "liraya"). */
 function inHarmony(ending: string, said: string): string {
@@ -70,6 +99,17 @@ function date({ days = '', month = '', year = '' }: Groups): string | undefined 
   return `${numbers.cardinal(String(Number(days)))} ${name} ${numbers.cardinal(year)}`;
 }
 
+/** What has to be settled before signs and digits are read one by one. */
+const openingRules: Rule[] = [
+  word(/(?<=\d[:.][0-5]\d)\s?[-–]\s?(?=\d{1,2}[:.][0-5]\d)/g, ' ila '),
+  word(/(?<=\d)\s?[-–]\s?(?=[$€£₺]\s?\d)/g, ' ila '),
+  word(/(?<=\s|^)~(?=\s?[$€£₺\d])/g, 'yaklaşık '),
+  {
+    written: /(?<=(?:kodunuz|kodu|kod|şifreniz|şifre|PIN|sonu|son dört hanesi):? )(?<digits>\d{3,8})(?!\d)/giu,
+    say: ({ digits = '' }) => numbers.digits(digits),
+  },
+];
+
 const dateRules: Rule[] = [
   {
     written: new RegExp(`(?<!\\d)(?<days>\\d{1,2})[./](?<month>\\d{1,2})[./](?<year>\\d{4})(?!\\d)${ENDING}`, 'gu'),
@@ -92,12 +132,17 @@ const dateRules: Rule[] = [
 
 const numberRules: Rule[] = [
   {
-    written: DIGIT_STRING,
-    say: ({ number = '' }) => (number.startsWith('+') ? 'artı ' : '') + digitGroups(number).map(groupWords).join(', '),
+    written: new RegExp(DIGIT_STRING.source + ENDING, 'gu'),
+    say: (groups) => {
+      const { number = '' } = groups;
+      if (isRound(number)) return withEnding(numbers.cardinal(number), groups);
+      const said = digitGroups(number).map(groupWords).join(', ');
+      return withEnding(number.startsWith('+') ? `artı ${said}` : said, groups);
+    },
   },
   {
     written: new RegExp(
-      `(?<![\\d.,])${AMOUNT}\\s?(?<unit>${Object.keys(UNITS).join('|')})(?![\\p{L}\\d])${ENDING}`,
+      `(?<![\\d.,])${AMOUNT}\\s?(?<unit>${Object.keys(UNITS).join('|')})(?![\\p{L}\\d/²³])${ENDING}`,
       'gu',
     ),
     say: (groups) => withEnding(`${amount(groups)} ${UNITS[groups.unit ?? '']}`, groups),
@@ -120,18 +165,75 @@ function groupWords(group: string): string {
   return group.length > 3 ? numbers.digits(group) : zerosFirst(group);
 }
 
+const FRACTIONS: Readonly<Record<string, string>> = { '½': 'buçuk', '¼': 'çeyrek', '¾': 'dörtte üç' };
+const fractionRules: Rule[] = [
+  {
+    written: /(?<whole>\d+)\s?(?<sign>[½¼¾])/g,
+    say: ({ whole, sign = '' }) => `${numbers.cardinal(plain(whole))} ${FRACTIONS[sign]}`,
+  },
+  { written: /(?<sign>[½¼¾])/g, say: ({ sign = '' }) => (sign === '½' ? 'yarım' : FRACTIONS[sign]) },
+];
+
+const ROMAN: Readonly<Record<string, number>> = { I: 1, V: 5, X: 10 };
+/** "XXI. yüzyıl", "II. Mehmet": a single "I." or "V." is somebody's initial. */
+const romanRule: Rule = {
+  written: /(?<![\p{L}\d])(?<roman>[IVX]{2,6})\.(?=\s\p{L})/gu,
+  say: ({ roman = '' }) => {
+    const values = [...roman].map((sign) => ROMAN[sign] ?? 0);
+    const value = values.reduce((sum, one, at) => sum + (one < (values[at + 1] ?? 0) ? -one : one), 0);
+    return numbers.ordinal(String(value));
+  },
+};
+
+/** "SMS", "TCDD'ye": no vowel, so no word; and those that everybody spells although they have one. */
+const spelledRules: Rule[] = [
+  {
+    written: /(?<![\p{L}\d])(?<letters>[B-DF-HJ-NP-TV-XZÇĞŞ]{2,5}|ATM|USB|PTT|AVM)(?![\p{L}\d])/gu,
+    say: ({ letters = '' }) => spelled(letters, 'tr'),
+  },
+];
+
+const addresses = addressRules({
+  language: 'tr',
+  at: 'et',
+  dot: 'nokta',
+  dash: 'tire',
+  underscore: 'alt tire',
+  slash: 'bölü',
+  numbers,
+});
+
 const signRules: Rule[] = [
+  word(/\s*≈\s*/g, ' yaklaşık '),
+  word(/\s*±\s*/g, ' artı eksi '),
+  word(/\s*×\s*/g, ' çarpı '),
+  word(/\s*÷\s*/g, ' bölü '),
+  word(/\s*≤\s*/g, ' en çok '),
+  word(/\s*≥\s*/g, ' en az '),
+  word(/\s<\s/g, ' küçüktür '),
+  word(/\s>\s/g, ' büyüktür '),
+  word(/§\s?/g, 'madde '),
+  word(/°/g, ' derece'),
+  word(/%/g, ' yüzde '),
+  word(/\$/g, ' dolar'),
+  word(/€/g, ' avro'),
+  word(/£/g, ' sterlin'),
+  word(/₺/g, ' lira'),
   word(/#(?=[\p{L}\d])/gu, 'numara '),
   word(/\s*&\s*/g, ' ve '),
-  word(/(?<=\w)@(?=\w)/g, ' et '),
   word(/\s*\+\s*/g, ' artı '),
   word(/\s=\s/g, ' eşittir '),
 ];
 
 export const turkishRules: readonly Rule[] = [
+  ...addresses,
+  ...openingRules,
+  romanRule,
+  ...fractionRules,
   word(/\bNo:\s?(?=\d)/g, 'numara '),
   ...dateRules,
   ...moneyRules,
   ...numberRules,
+  ...spelledRules,
   ...signRules,
 ];

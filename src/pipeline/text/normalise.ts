@@ -10,16 +10,19 @@ import { applyRules, type Rule } from './rule.js';
 
 const rulesOf: Readonly<Record<string, readonly Rule[]>> = { en: englishRules, tr: turkishRules };
 
-/** Signs that a voice would name, or stumble over. */
-const UNSPEAKABLE = /[*_~`^|\\<>{}[\]#•·]+/g;
+/** Whatever is no letter and no mark that gives a sentence its melody, a voice would name or stumble over. */
+const UNSPEAKABLE = /[^\p{L}\p{M}\s.,;:!?…'’"“”()–—-]+/gu;
+
+/** In a language whose numbers we cannot read the voice has to do it. */
+const UNSPOKEN_ANYWHERE = /[*_~`^|\\<>{}[\]#•·]+/g;
 
 /** `language` is a code such as `en` or `tr-TR`. */
 export function normalise(text: string, language: string): string {
   const code = language.slice(0, 2).toLowerCase();
   const rules = rulesOf[code];
   const stripped = stripMarkup(text);
-  const said = rules === undefined ? stripped : applyRules(rules, applyRules([abbreviations(code)], stripped));
-  return tidy(said);
+  if (rules === undefined) return tidy(stripped, UNSPOKEN_ANYWHERE);
+  return tidy(applyRules(rules, applyRules([abbreviations(code)], stripped)), UNSPEAKABLE);
 }
 
 const abbreviations = (language: string): Rule => ({
@@ -28,10 +31,14 @@ const abbreviations = (language: string): Rule => ({
 });
 
 /** One blank between words, none before a mark. */
-function tidy(text: string): string {
+function tidy(text: string, unspeakable: RegExp): string {
   return text
-    .replace(UNSPEAKABLE, ' ')
+    .replace(unspeakable, ' ')
     .replace(/\s+/g, ' ')
     .replace(/\s+(?=[,.;:!?])/g, '')
+    .replace(/([,;:])(?:[,;:])+/g, '$1')
+    .replace(/^[,;:]\s*/, '')
+    .replace(/(?<=\p{L}):(?=\p{L})/gu, ' ')
+    .replace(/(?<=\p{L}),(?=\p{L})/gu, ', ')
     .trim();
 }
