@@ -132,7 +132,10 @@ export const configSchema = Type.Object(
       }),
       max_clients: count(64, 1, 10000, 'clients at once'),
       queue_kb: count(1024, 16, 65536, 'what a slow client may leave unread before it is dropped, in kB'),
-      origins: text('', 'web origins that may connect besides the own one, separated by blanks'),
+      origins: text(
+        '',
+        'web origins that may connect besides the own one, separated by blanks; * for any, where a token is set',
+      ),
     }),
     log: section('the log', {
       level: choice(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info', 'least severe level to write', {

@@ -1,6 +1,8 @@
 /** `client-ready` and what answers it. */
 import { dialects } from './dialects.js';
 import { type Agreement, agree } from './generation.js';
+import { messageText } from './inbox.js';
+import { parse } from './messages.js';
 import { errorResponse, type Json, Outgoing } from './outgoing.js';
 
 export interface Hello {
@@ -15,6 +17,15 @@ export function readHello(data: unknown): Hello {
   const said = membersOf(about).library;
   const name = typeof said === 'string' ? said.replace(/[^\w@/.-]/g, '').slice(0, 64) : '';
   return { agreement: agree(versionText(version)), library: name || 'unnamed' };
+}
+
+/** The token in a first message: `client-ready` with `data.token`, in either frame form. */
+export function tokenOfHello(message: string | Uint8Array): string | undefined {
+  const text = messageText(message);
+  const parsed = text === undefined ? undefined : parse(text);
+  if (parsed?.kind !== 'message' || parsed.envelope.type !== 'client-ready') return undefined;
+  const { token } = membersOf(parsed.envelope.data);
+  return typeof token === 'string' ? token : undefined;
 }
 
 /** The messages that answer it, `bot-ready` last. `config` is sent to 0.x alone. */

@@ -38,7 +38,7 @@ export class Inbox {
 
   receive(data: string | Uint8Array, nowMs: number): Received {
     this.#form ??= typeof data === 'string' ? 'text' : 'protobuf';
-    const text = typeof data === 'string' ? data : textOf(data);
+    const text = messageText(data);
     if (text === undefined) return quiet(this.#audio.take(nowMs));
     const parsed = parse(text);
     if (parsed.kind === 'message' && audioTypes.has(parsed.envelope.type)) return quiet(this.#audio.take(nowMs));
@@ -50,10 +50,11 @@ export class Inbox {
   }
 }
 
-/** The RTVI message of a frame; undefined for audio, for frames of no interest, and for rubbish. */
-function textOf(bytes: Uint8Array): string | undefined {
+/** The RTVI message in either form; undefined for audio, for frames of no interest, and for rubbish. */
+export function messageText(data: string | Uint8Array): string | undefined {
+  if (typeof data === 'string') return data;
   try {
-    const frame = decodeFrame(bytes);
+    const frame = decodeFrame(data);
     return frame.kind === 'message' ? frame.text : undefined;
   } catch (thrown) {
     if (thrown instanceof OavcError) return undefined;

@@ -24,12 +24,23 @@ export class RateLimit {
     this.#atMs = nowMs;
   }
 
-  take(nowMs: number): Verdict {
-    const { perSecond, burst, patience } = this.#options;
+  /** Whether the next one would be refused. */
+  spent(nowMs: number): boolean {
+    this.#refill(nowMs);
+    return this.#tokens < 1;
+  }
+
+  #refill(nowMs: number): void {
+    const { perSecond, burst } = this.#options;
     const earned = ((nowMs - this.#atMs) * perSecond) / 1000;
     this.#tokens = Math.min(burst, this.#tokens + earned);
     this.#refused = Math.max(0, this.#refused - earned);
     this.#atMs = nowMs;
+  }
+
+  take(nowMs: number): Verdict {
+    this.#refill(nowMs);
+    const { patience } = this.#options;
     if (this.#tokens >= 1) {
       this.#tokens -= 1;
       return 'pass';

@@ -88,11 +88,27 @@ export const argumentSchemas = {
 } as const;
 export type ContextMessage = Static<typeof argumentSchemas.messages>[number];
 
+/** Body of `POST /calls`. Nothing else is let through: a mistyped wish must not be a call without it. */
+export const placeRequest = Type.Object(
+  {
+    destination: Type.String({ minLength: 1, maxLength: 512 }),
+    from: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
+    agent: Type.Optional(name),
+    language: Type.Optional(name),
+    voice: Type.Optional(name),
+    prompt: Type.Optional(longText),
+    greeting: Type.Optional(longText),
+    variables: Type.Optional(Type.Record(Type.String({ maxLength: 128 }), longText, { maxProperties: 64 })),
+  },
+  { additionalProperties: false },
+);
+
 /** Everything that is held against a schema, under the name of its validator. */
 export const schemas: Readonly<Record<string, TSchema>> = Object.fromEntries([
   ...named('message', inbound),
   ...named('request', clientMessages),
   ...named('argument', argumentSchemas),
+  ...named('http', { placeRequest }),
   ...services.flatMap(({ name: service, options }) =>
     options.map((option): [string, TSchema] => [validatorName('option', `${service}_${option.name}`), option.schema]),
   ),

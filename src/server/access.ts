@@ -5,16 +5,26 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Grant, Role } from '../rtvi/visitor.js';
+import { Attempts } from './attempts.js';
 
 export interface AccessOptions {
   /** The token of each role; empty or absent for none. Without any, whoever reaches the loopback address may do all. */
   tokens: Partial<Record<Role, string>>;
-  /** Origins allowed besides the own one. */
+  /** Origins allowed besides the own one; `*` for any. */
   origins: readonly string[];
   /** Listening on loopback: then, without a token, only loopback names are taken as `Host`. */
   loopback: boolean;
   nowMs(): number;
 }
+
+/** What came of looking at a token. */
+export type Entry =
+  | { kind: 'granted'; grant: Grant }
+  /** None was given, and one is needed. */
+  | { kind: 'none' }
+  | { kind: 'wrong' }
+  /** Too many wrong ones came from that address: this one was not looked at. */
+  | { kind: 'blocked' };
 
 interface Minted {
   grant: Grant;
@@ -32,6 +42,7 @@ export class Access {
   readonly #options: AccessOptions;
   readonly #tokens: { role: Role; digest: Buffer }[];
   readonly #minted = new Map<string, Minted>();
+  readonly #attempts = new Attempts();
 
   constructor(options: AccessOptions) {
     this.#options = options;
@@ -41,11 +52,25 @@ export class Access {
     });
   }
 
-  /** What the request's token allows; undefined when a token is needed and none, or a wrong one, was given. */
-  grant(request: IncomingMessage): Grant | undefined {
-    if (this.#open) return { role: 'admin' };
-    const token = tokenOf(request);
-    if (token === undefined) return undefined;
+  /** Looks at the request's token. */
+  enter(request: IncomingMessage): Entry {
+    return this.enterBy(tokenOf(request), request);
+  }
+
+  /** Looks at a token that came another way than in the request's head. */
+  enterBy(token: string | undefined, { socket }: IncomingMessage): Entry {
+    if (this.#open) return { kind: 'granted', grant: { role: 'admin' } };
+    if (token === undefined) return { kind: 'none' };
+    const nowMs = this.#options.nowMs();
+    const address = socket.remoteAddress ?? '';
+    if (this.#attempts.blocked(address, nowMs)) return { kind: 'blocked' };
+    const grant = this.#grantOf(token);
+    if (grant) return { kind: 'granted', grant };
+    this.#attempts.failed(address, nowMs);
+    return { kind: 'wrong' };
+  }
+
+  #grantOf(token: string): Grant | undefined {
     const given = digest(token);
     const known = this.#tokens.find((own) => timingSafeEqual(given, own.digest));
     if (known) return { role: known.role };
@@ -70,7 +95,8 @@ export class Access {
     const { host = '', origin } = request.headers;
     if (this.#options.loopback && this.#open && !isLoopback(hostname(host)))
       return 'the Host header names no loopback address';
-    if (origin === undefined || this.#ownOrigin(origin, host) || this.#options.origins.includes(origin))
+    const { origins } = this.#options;
+    if (origin === undefined || this.#ownOrigin(origin, host) || origins.includes(origin) || origins.includes('*'))
       return undefined;
     return 'this web origin is not allowed; see [rtvi] origins';
   }
@@ -87,10 +113,26 @@ export class Access {
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** `Authorization: Bearer` or, since browsers cannot set headers on a WebSocket, `?token=`. */
+/** How a browser, which can set no header on a WebSocket, names its token among the sub-protocols. */
+const tokenProtocol = 'oavc.token.';
+export const isTokenProtocol = (protocol: string): boolean => protocol.startsWith(tokenProtocol);
+
+/** `Authorization: Bearer`, the sub-protocol `oavc.token.TOKEN` (percent-encoded), or `?token=`. */
 function tokenOf(request: IncomingMessage): string | undefined {
-  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  return bearer ?? queryOf(request).get('token') ?? undefined;
+  const { authorization = '', 'sec-websocket-protocol': protocols = '' } = request.headers;
+  const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  const offered = protocols.split(/\s*,\s*/).find(isTokenProtocol);
+  const token = offered === undefined ? undefined : decoded(offered.slice(tokenProtocol.length));
+  return bearer ?? token ?? queryOf(request).get('token') ?? undefined;
+}
+
+/** What is no percent-encoding stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The address without query, and its query; an address that cannot be read is that of nothing. */

@@ -39,6 +39,8 @@ export interface RtviServerOptions {
   deadlineMs?: number;
   pingMs?: number;
   handshakeMs?: number;
+  /** Longest wait for a token in the first message. */
+  tokenMs?: number;
   closeMs?: number;
 }
 
@@ -62,9 +64,12 @@ export async function startRtviServer(options: RtviServerOptions): Promise<RtviS
   const wanted = `${config.ip}:${config.port}`;
   if (!loopback && config.token === '')
     throw fault('LISTEN_FAILED', 'RTVI', wanted, 'other than loopback needs a token; set [rtvi] token');
+  const origins = words(config.origins);
+  if (origins.includes('*') && config.token === '')
+    throw fault('LISTEN_FAILED', 'RTVI', wanted, '[rtvi] origins = * needs a token; set [rtvi] token');
   const hub = openHub(options);
   const tokens = { admin: config.token, steer: config.steer_token, watch: config.watch_token };
-  const access = new Access({ tokens, origins: words(config.origins), loopback, nowMs });
+  const access = new Access({ tokens, origins, loopback, nowMs });
   const sockets = openSockets(options, hub, access);
   const context: RouteContext = { ...options, access, clients: () => hub.sessions };
   const server = openServer(context, sockets, options);
@@ -83,8 +88,16 @@ function openHub({ directory, feed, config, lingerMs = 60_000, deadlineMs = 8000
 }
 
 function openSockets(options: RtviServerOptions, hub: Hub, access: Access): RtviSockets {
-  const { pingMs = 20_000, handshakeMs = 60_000, closeMs = 2000 } = options;
-  return new RtviSockets({ hub, access, maxClients: options.config.max_clients, pingMs, handshakeMs, closeMs });
+  const { pingMs = 20_000, handshakeMs = 60_000, tokenMs = 3000, closeMs = 2000 } = options;
+  return new RtviSockets({
+    hub,
+    access,
+    maxClients: options.config.max_clients,
+    pingMs,
+    handshakeMs,
+    tokenMs,
+    closeMs,
+  });
 }
 
 function openServer(context: RouteContext, sockets: RtviSockets, { config, log }: RtviServerOptions): Server {

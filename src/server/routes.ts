@@ -1,12 +1,14 @@
 /** What is answered over HTTP (design 8). */
 import type { IncomingMessage } from 'node:http';
-import type { CallDirectory } from '../call/control.js';
+import type { CallDirectory, PlaceRequest } from '../call/control.js';
 import { fault } from '../errors.js';
 import { metric, prometheusType } from '../observer/export.js';
 import { describedCall } from '../rtvi/calls.js';
+import { placeRequest } from '../rtvi/schemas.js';
+import { misfit } from '../rtvi/validate.js';
 import { allows, type Grant, type Role, sees } from '../rtvi/visitor.js';
 import type { Access } from './access.js';
-import { json, type Reply, readJson, text } from './reply.js';
+import { failure, json, type Reply, readJson, text } from './reply.js';
 
 export interface Readiness {
   ready: boolean;
@@ -40,6 +42,8 @@ export const routes: Readonly<Record<string, Route>> = {
   'POST /calls': { needs: 'admin', answer: placeCall },
   'POST /start': start,
   'POST /connect': start,
+  // Where realtime-ai 0.1 asks.
+  'POST /': start,
 };
 
 /** Paths there are, whatever the method. */
@@ -48,13 +52,13 @@ export const paths: ReadonlySet<string> = new Set(Object.keys(routes).map((key) 
 /** Answers a request whose origin was checked. Throws the refusal. */
 export async function answerRoute(route: Route, context: RouteContext, request: IncomingMessage): Promise<Reply> {
   if (route.needs === undefined) return route.answer(context, request, { role: 'watch' });
-  const grant = context.access.grant(request);
-  if (!grant) return json(401, unauthorised);
+  const entry = context.access.enter(request);
+  if (entry.kind === 'blocked') return failure(429, 'too many wrong tokens: wait a little', 'RTVI_UNAUTHORISED');
+  if (entry.kind !== 'granted') return failure(401, 'a valid token is needed', 'RTVI_UNAUTHORISED');
+  const { grant } = entry;
   if (!allows(grant, route.needs)) throw fault('RTVI_UNAUTHORISED', `${request.method} of this address`);
   return route.answer(context, request, grant);
 }
-
-const unauthorised = { error: 'RTVI_UNAUTHORISED', info: 'a valid token is needed', detail: 'a valid token is needed' };
 
 const readinessReply = (state: Readiness): Reply => json(state.ready ? 200 : 503, state);
 
@@ -67,11 +71,28 @@ function listCalls({ directory }: RouteContext, _request: IncomingMessage, grant
   return json(200, { calls: seen.map(describedCall) });
 }
 
+const placeShape =
+  '{destination, from?, agent?, language?, voice?, prompt?, greeting?, variables?}, all strings but variables, an object of strings';
+
+/** Answered when the call is; a client that goes away meanwhile gives the call up. */
 async function placeCall({ directory }: RouteContext, request: IncomingMessage): Promise<Reply> {
-  const { uri } = await readJson(request);
-  if (typeof uri !== 'string' || uri === '') throw fault('RTVI_INVALID', 'uri', 'a SIP URI', typeof uri);
-  const call = await directory.place({ destination: uri }, 'http');
-  return json(201, describedCall(call.info()));
+  const wanted = await readPlaceRequest(request);
+  const gone = new AbortController();
+  const giveUp = () => gone.abort();
+  request.socket.once('close', giveUp);
+  try {
+    const call = await directory.place(wanted, 'http', { signal: gone.signal });
+    return json(201, describedCall(call.info()));
+  } finally {
+    request.socket.off('close', giveUp);
+  }
+}
+
+async function readPlaceRequest(request: IncomingMessage): Promise<PlaceRequest> {
+  const wanted: unknown = await readJson(request);
+  const problem = misfit(placeRequest, wanted);
+  if (problem === undefined) return wanted as PlaceRequest;
+  throw fault('RTVI_INVALID', 'body', placeShape, problem);
 }
 
 /**

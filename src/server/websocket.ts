@@ -3,10 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type Connection, closeCodes } from '../rtvi/connection.js';
+import { tokenOfHello } from '../rtvi/handshake.js';
 import type { Hub } from '../rtvi/hub.js';
 import type { Session } from '../rtvi/session.js';
 import { sees } from '../rtvi/visitor.js';
-import { type Access, pathOf, queryOf } from './access.js';
+import { type Access, type Entry, isTokenProtocol, pathOf, queryOf } from './access.js';
 
 export interface SocketOptions {
   hub: Hub;
@@ -16,16 +17,24 @@ export interface SocketOptions {
   pingMs: number;
   /** Longest wait for `client-ready`. */
   handshakeMs: number;
+  /** Longest wait for a token in the first message, where none came with the request. */
+  tokenMs: number;
   /** Longest wait for the peer's part of a close. */
   closeMs: number;
 }
 
+const tokenNeeded = 'a valid token is needed';
 /** Clients send up to 1 MiB, and some framing. */
 const payloadLimit = (1 << 20) + (1 << 16);
 
 export class RtviSockets {
   readonly #options: SocketOptions;
-  readonly #server = new WebSocketServer({ noServer: true, maxPayload: payloadLimit, perMessageDeflate: false });
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    maxPayload: payloadLimit,
+    perMessageDeflate: false,
+    handleProtocols: chosenProtocol,
+  });
   readonly #silent = new WeakSet<WebSocket>();
   readonly #pings: NodeJS.Timeout;
 
@@ -61,14 +70,37 @@ export class RtviSockets {
   #accept(socket: WebSocket, request: IncomingMessage): void {
     // The library closes a socket that breaks the protocol by itself; 'close' follows every 'error'.
     socket.on('error', () => undefined);
-    const { hub, access, maxClients } = this.#options;
-    const grant = access.grant(request);
-    const callId = queryOf(request).get('call') ?? grant?.callId;
-    if (!grant) return this.#end(socket, closeCodes.refusedToken, 'a valid token is needed');
-    if (hub.sessions >= maxClients) return this.#end(socket, closeCodes.full, 'too many clients');
+    const entry = this.#options.access.enter(request);
+    if (entry.kind === 'none') this.#awaitToken(socket, request);
+    else this.#admit(socket, request, entry);
+  }
+
+  /** No token came with the request: it may come in the first message. */
+  #awaitToken(socket: WebSocket, request: IncomingMessage): void {
+    const { access, tokenMs } = this.#options;
+    const late = setTimeout(() => this.#end(socket, closeCodes.refusedToken, tokenNeeded), tokenMs);
+    late.unref();
+    socket.once('close', () => clearTimeout(late));
+    socket.once('message', (data: Buffer, isBinary: boolean) => {
+      clearTimeout(late);
+      const first = isBinary ? data : data.toString('utf8');
+      this.#admit(socket, request, access.enterBy(tokenOfHello(first), request))?.receive(first);
+    });
+  }
+
+  #admit(socket: WebSocket, request: IncomingMessage, entry: Entry): Session | undefined {
+    const { hub, maxClients } = this.#options;
+    const refuse = (code: number, why: string) => void this.#end(socket, code, why);
+    if (entry.kind === 'blocked') return refuse(closeCodes.refusedToken, 'too many wrong tokens: wait a little');
+    if (entry.kind !== 'granted') return refuse(closeCodes.refusedToken, tokenNeeded);
+    const { grant } = entry;
+    const callId = queryOf(request).get('call') ?? grant.callId;
+    if (hub.sessions >= maxClients) return refuse(closeCodes.full, 'too many clients');
     if (callId !== undefined && !(sees(grant, callId) && hub.knows(callId)))
-      return this.#end(socket, closeCodes.unknownCall, 'no such call');
-    this.#serve(socket, hub.connect(this.#connection(socket), grant, callId));
+      return refuse(closeCodes.unknownCall, 'no such call');
+    const session = hub.connect(this.#connection(socket), grant, callId);
+    this.#serve(socket, session);
+    return session;
   }
 
   #serve(socket: WebSocket, session: Session): void {
@@ -114,6 +146,12 @@ export class RtviSockets {
       }
     }
   }
+}
+
+/** A browser fails a connection that is answered with none of the sub-protocols it offered; a token is not repeated if there is another. */
+function chosenProtocol(offered: Set<string>): string | false {
+  const names = [...offered];
+  return names.find((name) => !isTokenProtocol(name)) ?? names[0] ?? false;
 }
 
 function refuse(socket: Duplex, status: string): void {

@@ -167,11 +167,12 @@ export class Client {
   }
 
   #more(timeout: AbortSignal): Promise<void> {
-    const last = JSON.stringify(this.messages.slice(-5));
+    const last = JSON.stringify(this.messages.slice(-5)).slice(0, 2000);
     return new Promise((resolve, reject) => {
       this.#wake = resolve;
-      this.#fail = (why) => reject(new Error(`${why}; last messages: ${last}`));
-      timeout.addEventListener('abort', () => this.#fail('the message did not come'), { once: true });
+      const fail = (why: string) => reject(new Error(`${why}; last messages: ${last}`));
+      this.#fail = fail;
+      timeout.addEventListener('abort', () => fail('the message did not come'), { once: true });
       if (this.socket.readyState === WebSocket.CLOSED) this.#fail('the connection was closed');
     });
   }

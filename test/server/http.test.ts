@@ -38,14 +38,14 @@ test('health, readiness and metrics', async (context) => {
 test('calls are listed and placed', async (context) => {
   const desk = await openDesk(context);
   desk.calls.start('call-1');
-  const placed = await ask(desk, '/calls', post({ uri: 'sip:x@example.test' }));
+  const placed = await ask(desk, '/calls', post({ destination: 'sip:x@example.test' }));
   assert.deepEqual([placed.status, placed.body.call_id], [201, 'sip:x@example.test']);
   const { body } = await ask(desk, '/calls');
   assert.deepEqual(
     (body.calls as { call_id: string }[]).map(({ call_id }) => call_id),
     ['call-1', 'sip:x@example.test'],
   );
-  const refused = await ask(desk, '/calls', post({ uri: 'sip:busy@example.test' }));
+  const refused = await ask(desk, '/calls', post({ destination: 'sip:busy@example.test' }));
   assert.deepEqual([refused.status, refused.body.info], [502, 'INVITE was refused with 486 Busy Here']);
   assert.equal((await ask(desk, '/calls', post({}))).status, 400);
 });
@@ -103,7 +103,7 @@ test('with a token: what is needed where, and a token of /start for one call', a
   });
   assert.equal(call.info().settings.muted, true);
   assert.equal((await (await desk.open(`?call=call-2&token=${token}`)).closed).code, 4004);
-  const placed = await ask(desk, '/calls', post({ uri: 'sip:x' }, { authorization: `Bearer ${token}` }));
+  const placed = await ask(desk, '/calls', post({ destination: 'sip:x' }, { authorization: `Bearer ${token}` }));
   assert.equal(placed.status, 403, 'it places no calls');
 });
 
@@ -122,11 +122,33 @@ for (const [what, init, why] of bodies)
 
 test('other addresses and methods', async (context) => {
   const desk = await openDesk(context);
-  assert.equal((await ask(desk, '/')).status, 404);
+  assert.equal((await ask(desk, '/nothing')).status, 404);
   assert.equal((await ask(desk, '/start')).status, 405);
   assert.equal((await ask(desk, '/__proto__')).status, 404);
   const longHeader = await fetch(`${desk.http}/calls`, { headers: { 'x-long': 'x'.repeat(20_000) } });
   assert.equal(longHeader.status, 431);
+});
+
+const placeBodies: [what: string, body: object, why: RegExp][] = [
+  ['no destination', { agent: 'sales' }, /must have required property 'destination'/],
+  ['a mistyped wish', { destination: 'sip:x', langauge: 'tr' }, /must NOT have additional properties/],
+  ['a variable that is no text', { destination: 'sip:x', variables: { name: 7 } }, /variables.name must be string/],
+];
+for (const [what, body, why] of placeBodies)
+  test(`a call with ${what} is not placed`, async (context) => {
+    const desk = await openDesk(context);
+    const { status, body: answer } = await ask(desk, '/calls', post(body));
+    assert.equal(status, 400);
+    assert.match(String(answer.info), why);
+    assert.equal(desk.calls.list().length, 0);
+  });
+
+test('any origin may ask where the configuration says so, but never without a token', async (context) => {
+  await assert.rejects(openDesk(context, { config: { origins: '*' } }), /origins = \* needs a token/);
+  const desk = await openDesk(context, { config: { origins: '*', token: 'secret' } });
+  const headers = { origin: 'https://any.example.test', authorization: 'Bearer secret' };
+  const { headers: answered, status } = await fetch(`${desk.http}/calls`, { headers });
+  assert.deepEqual([status, answered.get('access-control-allow-origin')], [200, 'https://any.example.test']);
 });
 
 test('web pages of listed origins may ask; others may not', async (context) => {

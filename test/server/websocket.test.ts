@@ -136,7 +136,6 @@ test('a stop says goodbye to all, and waits for no one', async (context) => {
 });
 
 const tokens: [what: string, query: string, headers: Record<string, string>, code: number | 'served'][] = [
-  ['none', '', {}, 4003],
   ['a wrong one', '?token=wrong', {}, 4003],
   ['the right one in the query', '?token=secret', {}, 'served'],
   ['the right one in the header', '', { authorization: 'Bearer secret' }, 'served'],
@@ -150,6 +149,61 @@ for (const [what, query, headers, code] of tokens)
     client.send('client-ready', {});
     assert.equal((await client.next(() => true)).type, 'bot-ready');
   });
+
+const firstMessages: [what: string, data: object, code: number | 'served'][] = [
+  ['the right token', { version: '2.1.0', token: 'secret' }, 'served'],
+  ['a wrong token', { version: '2.1.0', token: 'wrong' }, 4003],
+  ['no token', { version: '2.1.0' }, 4003],
+  ['a token that is no text', { token: 7 }, 4003],
+];
+for (const form of ['text', 'protobuf'] as const)
+  for (const [what, data, code] of firstMessages)
+    test(`${form}: ${what} in the first message is ${code === 'served' ? 'served' : 'refused'}`, async (context) => {
+      const desk = await openDesk(context, { config: { token: 'secret' } });
+      const client = await desk.open('', form);
+      assert.equal(desk.server.clients, 0, 'nobody yet');
+      client.send('client-ready', data, 'A');
+      if (code !== 'served') return assert.equal((await client.closed).code, code);
+      const ready = await client.next(() => true);
+      assert.deepEqual([ready.type, ready.id], ['bot-ready', 'A']);
+    });
+
+test('whoever names no token and says nothing is shown out', async (context) => {
+  const desk = await openDesk(context, { config: { token: 'secret' }, tokenMs: 20 });
+  const client = await desk.open();
+  assert.deepEqual(await client.closed, { code: 4003, reason: 'a valid token is needed' });
+});
+
+const protocols: [offered: string[], chosen: string | 4003][] = [
+  [['oavc.token.s%3Dc%2Ft', 'rtvi'], 'rtvi'],
+  [['oavc.token.s%3Dc%2Ft'], 'oavc.token.s%3Dc%2Ft'],
+  [['rtvi', 'oavc.token.wrong'], 4003],
+  [['oavc.token.%'], 4003],
+];
+for (const [offered, chosen] of protocols)
+  test(`a browser that offers ${offered.join(' and ')} is answered ${chosen}`, async (context) => {
+    const desk = await openDesk(context, { config: { token: 's=c/t' } });
+    const socket = new WebSocket(`ws://127.0.0.1:${desk.server.port}/rtvi`, offered);
+    context.after(() => socket.terminate());
+    const closed = once(socket, 'close');
+    await once(socket, 'open');
+    if (chosen === 4003) return assert.equal((await closed)[0], 4003);
+    assert.equal(socket.protocol, chosen);
+    socket.send(JSON.stringify({ label: 'rtvi-ai', type: 'client-ready', id: '1', data: {} }));
+    const [data] = (await once(socket, 'message')) as [Buffer];
+    assert.match(data.toString(), /bot-ready/);
+  });
+
+test('after many wrong tokens the right one has to wait as well', async (context) => {
+  const desk = await openDesk(context, { config: { token: 'secret' } });
+  const ask = async (token: string) =>
+    (await fetch(`${desk.http}/calls`, { headers: { authorization: `Bearer ${token}` } })).status;
+  assert.equal(await ask('secret'), 200);
+  for (let guess = 0; guess < 20; guess++) assert.equal(await ask(`guess-${guess}`), 401);
+  assert.equal(await ask('secret'), 429);
+  const client = await desk.open('?token=secret');
+  assert.deepEqual(await client.closed, { code: 4003, reason: 'too many wrong tokens: wait a little' });
+});
 
 const headers: [what: string, headers: Record<string, string>, status: number][] = [
   ['the own origin', { origin: 'http://HOST' }, 101],
@@ -182,6 +236,6 @@ for (const [role, token, mutes, places] of roles)
     const action = { service: 'opensips_call', action: 'mute', arguments: [{ name: 'enabled', value: true }] };
     assert.equal((await client.ask('client-message', { t: 'action', d: action })).type, mutes);
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const body = JSON.stringify({ uri: 'sip:x@example.test' });
+    const body = JSON.stringify({ destination: 'sip:x@example.test' });
     assert.equal((await fetch(`${desk.http}/calls`, { method: 'POST', headers, body })).status, places);
   });
