@@ -10,19 +10,32 @@ export interface Absent {
 
 export type Outcome = Metrics | Absent;
 
+/** How long a trial takes, where the bench lets it be chosen. */
+export interface TrialOptions {
+  quick: boolean;
+  /** Of a soak. */
+  minutes: number;
+  calls: number;
+}
+
 export interface Contender {
   name: string;
   /** Runs one trial in a process of its own; throws when the contents are wrong. */
-  run(quick: boolean): Promise<Outcome>;
+  run(options: TrialOptions): Promise<Outcome>;
 }
 
 /** `ours` of the metric is at most `ratio` times that of `against`; `plus` is added to the right side. */
-export interface Goal {
+export interface RelativeGoal {
   metric: string;
   against: string;
   ratio: number;
   plus?: number;
 }
+
+/** `ours` of the metric is at most, or at least, so much. */
+export type AbsoluteGoal = { metric: string } & ({ atMost: number } | { atLeast: number });
+
+export type Goal = RelativeGoal | AbsoluteGoal;
 
 export interface Bench {
   title: string;

@@ -5,6 +5,7 @@ import { sileroVad } from './audio/silero-vad.js';
 import type { Bench } from './bench.js';
 import { calls } from './engine/calls.js';
 import { pacing } from './engine/pacing.js';
+import { soak } from './engine/soak.js';
 import { stall } from './engine/stall.js';
 import { traces } from './jitter/traces.js';
 import { sampleRing } from './ring/sample-ring.js';
@@ -15,6 +16,7 @@ export const catalogue: Record<string, Bench> = {
   'audio/silero-vad': sileroVad,
   'engine/calls': calls,
   'engine/pacing': pacing,
+  'engine/soak': soak,
   'engine/stall': stall,
   'jitter/traces': traces,
   'ring/sample-ring': sampleRing,

@@ -1,6 +1,6 @@
 /** From the outcomes of all trials to the tables of RESULTS.md. */
 import { cpus, release } from 'node:os';
-import { type Bench, type Goal, isAbsent, type Metrics, type Outcome } from './bench.js';
+import { type AbsoluteGoal, type Bench, type Goal, isAbsent, type Metrics, type Outcome } from './bench.js';
 
 /** Outcomes of every trial by contender. */
 export type Measured = Map<string, Outcome[]>;
@@ -8,9 +8,12 @@ export type Measured = Map<string, Outcome[]>;
 export interface Verdict {
   goal: Goal;
   ours: number;
-  theirs: number;
+  /** The peer's; undefined where the goal is a number. */
+  theirs: number | undefined;
   reached: boolean;
 }
+
+const slack = 1e-9;
 
 const median = (values: number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
@@ -29,13 +32,18 @@ export function summarise(outcomes: Outcome[]): Metrics | undefined {
 
 export function judge(bench: Bench, measured: Measured): Verdict[] {
   const ours = summarise(measured.get('ours') ?? []) ?? {};
-  return bench.goals.flatMap((goal) => {
-    const theirs = summarise(measured.get(goal.against) ?? [])?.[goal.metric];
+  return bench.goals.flatMap((goal): Verdict[] => {
     const mine = ours[goal.metric];
-    if (theirs === undefined || mine === undefined) return [];
-    return [{ goal, ours: mine, theirs, reached: mine <= theirs * goal.ratio + (goal.plus ?? 0) + 1e-9 }];
+    if (mine === undefined) return [];
+    if (!('against' in goal)) return [{ goal, ours: mine, theirs: undefined, reached: keeps(goal, mine) }];
+    const theirs = summarise(measured.get(goal.against) ?? [])?.[goal.metric];
+    if (theirs === undefined) return [];
+    return [{ goal, ours: mine, theirs, reached: mine <= theirs * goal.ratio + (goal.plus ?? 0) + slack }];
   });
 }
+
+const keeps = (goal: AbsoluteGoal, value: number): boolean =>
+  'atMost' in goal ? value <= goal.atMost + slack : value >= goal.atLeast - slack;
 
 const shown = (value: number | undefined): string => {
   if (value === undefined || Number.isNaN(value)) return '–';
@@ -61,10 +69,15 @@ const absences = (measured: Measured): string[] =>
     return absent ? [`- ${name}: not measured in every trial, ${absent.absent}`] : [];
   });
 
-const sentence = ({ goal, ours, theirs, reached }: Verdict): string => {
+const sentence = ({ goal, ours, theirs, reached }: Verdict): string =>
+  `- ${reached ? 'reached' : '**missed**'}: ${goal.metric}, ${shown(ours)} ${comparison(goal, ours, theirs)}`;
+
+function comparison(goal: Goal, ours: number, theirs: number | undefined): string {
+  if (!('against' in goal)) return 'atMost' in goal ? `(at most ${goal.atMost})` : `(at least ${goal.atLeast})`;
+  const times = theirs ? `${shown(ours / theirs)} ×, ` : '';
   const plus = goal.plus ? ` + ${goal.plus}` : '';
-  return `- ${reached ? 'reached' : '**missed**'}: ${goal.metric}, ${shown(ours)} against ${shown(theirs)} of ${goal.against} (${shown(ours / theirs)} ×, at most ${goal.ratio} ×${plus})`;
-};
+  return `against ${shown(theirs)} of ${goal.against} (${times}at most ${goal.ratio} ×${plus})`;
+}
 
 /** One section of RESULTS.md. */
 export const section = (name: string, bench: Bench, measured: Measured): string =>

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { VoiceActivity, windowSamples } from '../../src/media/voice-activity.js';
-import { type Bench, isAbsent, type Metrics, type Outcome } from '../bench.js';
+import { type Bench, isAbsent, type Metrics, type Outcome, type TrialOptions } from '../bench.js';
 import { loadPeer } from '../peers.js';
 import { timed } from '../timing.js';
 
@@ -30,7 +30,7 @@ const asInt16 = windows.map((window) => Int16Array.from(window, (sample) => Math
 /** Sum over the first windows, printed so that the report shows that all ran the same network on the same sound. */
 const agreement = 'sum of the first 100 probabilities';
 
-async function ours(quick: boolean): Promise<Metrics> {
+async function ours({ quick }: TrialOptions): Promise<Metrics> {
   const activity = new VoiceActivity(1);
   const slot = activity.add();
   let at = 0;
@@ -54,7 +54,7 @@ interface Ort {
   };
 }
 
-async function onnxruntime(quick: boolean): Promise<Outcome> {
+async function onnxruntime({ quick }: TrialOptions): Promise<Outcome> {
   const ort = loadPeer('onnxruntime-node') as Ort;
   if (isAbsent(ort as unknown as Outcome)) return ort as unknown as Outcome;
   const session = await ort.InferenceSession.create(modelPath, { intraOpNumThreads: 1, interOpNumThreads: 1 });
@@ -97,7 +97,7 @@ interface Sherpa {
   Vad: new (config: object, bufferSeconds: number) => { acceptWaveform(samples: Float32Array): void; clear(): void };
 }
 
-async function sherpa(quick: boolean): Promise<Metrics> {
+async function sherpa({ quick }: TrialOptions): Promise<Metrics> {
   const { Vad } = require('sherpa-onnx-node') as Sherpa;
   const sileroVad = {
     model: modelPath,

@@ -1,6 +1,6 @@
 /** Pacing error of sent packets at 200 calls, on a quiet machine and with two cores busy. */
 import { spawn } from 'node:child_process';
-import type { Bench, Metrics } from '../bench.js';
+import type { Bench, Metrics, TrialOptions } from '../bench.js';
 import { expectOwnAudio, servers, underLoad } from './traffic.js';
 
 const calls = 200;
@@ -21,7 +21,7 @@ const only = (prefix: string, metrics: Metrics): Metrics =>
     ),
   );
 
-async function measure(contender: string, quick: boolean): Promise<Metrics> {
+async function measure(contender: string, { quick }: TrialOptions): Promise<Metrics> {
   const seconds = quick ? 3 : 6;
   const quiet = await underLoad(contender, calls, (traffic) => traffic.window(seconds));
   expectOwnAudio(quiet, calls, seconds);

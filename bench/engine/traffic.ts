@@ -1,14 +1,11 @@
 /** A media server under the load of many callers, each a process of its own; CPU is read from /proc. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type Contender, isAbsent, type Metrics, type Outcome } from '../bench.js';
+import { type Contender, isAbsent, type Metrics, type Outcome, type TrialOptions } from '../bench.js';
 import { programPath } from '../native/programs.js';
 import { loadPeer } from '../peers.js';
+import { Program } from '../program.js';
 
 const firstLocalPort = 30000;
-const ticksPerSecond = 100;
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -33,41 +30,6 @@ const commands: Record<string, (calls: number) => string[]> = {
     'stream',
   ],
 };
-
-/** A child that answers in lines. */
-class Program {
-  readonly child: ChildProcessWithoutNullStreams;
-  readonly #lines: AsyncIterator<string>;
-
-  constructor([file = '', ...args]: string[]) {
-    this.child = spawn(file, args);
-    this.child.stderr.pipe(process.stderr);
-    this.#lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
-  }
-  /** The next line that `wanted` accepts; throws when the program ended. */
-  async line(wanted: (line: string) => boolean = () => true): Promise<string> {
-    for (;;) {
-      const { value, done } = await this.#lines.next();
-      if (done) throw new Error(`${this.child.spawnfile} ended without an answer`);
-      if (wanted(value)) return value;
-    }
-  }
-  tell(line: string): void {
-    this.child.stdin.write(`${line}\n`);
-  }
-  /** CPU seconds of all its threads, user and system. */
-  cpuSeconds(): number {
-    const fields = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-  }
-  async end(): Promise<void> {
-    const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.stdin.end();
-    const tooLong = setTimeout(() => this.child.kill('SIGKILL'), 2000);
-    await ended;
-    clearTimeout(tooLong);
-  }
-}
 
 export interface Traffic {
   /** Counts for `seconds` and returns what the callers saw, with the server's CPU in percent of a core a call. */
@@ -124,14 +86,14 @@ const names = Object.keys(commands);
 
 /** One contender for each server; `measure` is told which. */
 export const servers = (
-  measure: (contender: string, quick: boolean) => Promise<Outcome>,
+  measure: (contender: string, options: TrialOptions) => Promise<Outcome>,
   which: string[] = names,
 ): Contender[] =>
   which.map((name) => ({
     name,
-    run: async (quick) => {
+    run: async (options) => {
       const peer = name.startsWith('projectrtp') ? (loadPeer('@babblevoice/projectrtp') as Outcome) : {};
-      return isAbsent(peer) ? peer : measure(name, quick);
+      return isAbsent(peer) ? peer : measure(name, options);
     },
   }));
 

@@ -1,5 +1,5 @@
 /** Jitter buffers over networks in virtual time: the same packets, lost and late alike, to each of them. */
-import type { Bench, Goal } from '../bench.js';
+import type { Bench, Goal, TrialOptions } from '../bench.js';
 import { runProgram } from '../native/programs.js';
 
 const packets = { quick: 1500, whole: 15000 };
@@ -8,7 +8,7 @@ const jittery = ['jitter 20 ms', 'jitter 60 ms', 'spikes', 'wireless', 'route st
 
 const contender = (name: string) => ({
   name,
-  run: async (quick: boolean) => runProgram('jitter_traces', name, quick ? packets.quick : packets.whole),
+  run: async ({ quick }: TrialOptions) => runProgram('jitter_traces', name, quick ? packets.quick : packets.whole),
 });
 
 const goals: Goal[] = [

@@ -43,6 +43,11 @@ export class ServerProcess {
     throw fault('WORKER_DIED', 'server', exitCode === null ? `signal ${signalCode}` : `exit code ${exitCode}`);
   }
 
+  /** 0 where it never started. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** Resolves when it has ended by itself. */
   get exited(): Promise<void> {
     return this.#exited;

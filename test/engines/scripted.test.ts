@@ -80,3 +80,12 @@ test('the scripted voice gives a tone as long as its text, and stops at an abort
   assert.equal(await lengthOf('ten chars!', 2), 2000);
   assert.equal(await lengthOf('ten chars!', 1, 2), 1600);
 });
+
+test('a voice of the scripted engine has its own pitch', async () => {
+  const engine = await openScriptedTts({ rateHz: 8000 });
+  assert.ok(engine.voices.includes('tone-800'));
+  for await (const { samples } of engine.synthesize('x', { voice: 'tone-800', speed: 1, signal: never })) {
+    const rises = samples.filter((sample, i) => sample > 0 && (samples[i - 1] ?? 1) <= 0).length;
+    assert.equal(rises, (800 * samples.length) / 8000);
+  }
+});

@@ -1,0 +1,39 @@
+/** What the callers of the soak say: the same words, each so much of them that its utterance has a length of its own. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { resample, speak } from '../../src/caller/voice.js';
+import { openEngine } from '../../src/engines/registry.js';
+import { loadAddon } from '../../src/media/addon.js';
+import { voicedEnd, voicedStart } from '../../src/media/voiced.js';
+
+const rateHz = 8000;
+const counting = 'one two three four five six seven eight nine ten eleven twelve';
+const shortestMs = 600;
+const spreadMs = 1800;
+
+export interface SoakWords {
+  folder: string;
+  /** µ-law. */
+  file: string;
+  /** Of the call's utterance, of which so much is speech. */
+  utterances: { samples: number; speechMs: number }[];
+}
+
+/** Real speech by espeak, so that the real voice activity detection hears somebody speak. */
+export async function speakWords(calls: number): Promise<SoakWords> {
+  const engine = await openEngine('tts', 'espeak', { voice: 'en' });
+  const all = resample(await speak(engine, counting), rateHz);
+  await engine.close();
+  const words = all.slice(voicedStart(all, rateHz), voicedEnd(all, rateHz));
+  const folder = mkdtempSync(join(tmpdir(), 'oavc-soak-'));
+  const file = join(folder, 'words.ulaw');
+  const octets = new Uint8Array(words.length);
+  loadAddon().g711Encode(0, words, octets);
+  writeFileSync(file, octets);
+  const utterances = Array.from({ length: calls }, (_, call) => {
+    const samples = (Math.round((shortestMs + (spreadMs * call) / calls) / 20) * rateHz) / 50;
+    return { samples, speechMs: voicedEnd(words.subarray(0, samples), rateHz) / (rateHz / 1000) };
+  });
+  return { folder, file, utterances };
+}

@@ -1,0 +1,36 @@
+/** A child process that obeys and answers in lines. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { cpuSecondsOf } from './process.js';
+
+export class Program {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly #lines: AsyncIterator<string>;
+
+  constructor([file = '', ...args]: string[]) {
+    this.child = spawn(file, args);
+    this.child.stderr.pipe(process.stderr);
+    this.#lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
+  }
+  /** The next line that `wanted` accepts; throws when the program ended. */
+  async line(wanted: (line: string) => boolean = () => true): Promise<string> {
+    for (;;) {
+      const { value, done } = await this.#lines.next();
+      if (done) throw new Error(`${this.child.spawnfile} ended without an answer`);
+      if (wanted(value)) return value;
+    }
+  }
+  tell(line: string): void {
+    this.child.stdin.write(`${line}\n`);
+  }
+  cpuSeconds(): number {
+    return cpuSecondsOf(this.child.pid ?? 0);
+  }
+  async end(): Promise<void> {
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.stdin.end();
+    const tooLong = setTimeout(() => this.child.kill('SIGKILL'), 2000);
+    await ended;
+    clearTimeout(tooLong);
+  }
+}
