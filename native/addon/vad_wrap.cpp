@@ -64,11 +64,13 @@ void VadWrap::run(const Napi::CallbackInfo& info) {
   const std::size_t count = info[3].As<Napi::Number>().Uint32Value();
   if (count > slots.size() || count * kWindow > windows.size() || count > probabilities.size())
     throw Napi::Error::New(info.Env(), "fewer slots, windows or probabilities than windows to run");
+  batch_.clear();
   for (std::size_t i = 0; i < count; ++i) {
     const auto slot = static_cast<std::size_t>(slots[i]);
     if (slot >= states_.size()) throw Napi::Error::New(info.Env(), "no such slot");
-    probabilities[i] = vad_.run(states_[slot], windows.subspan(i * kWindow, kWindow));
+    batch_.push_back(&states_[slot]);
   }
+  vad_.run(batch_, windows.first(count * kWindow), probabilities.first(count));
 }
 
 }  // namespace oavc::addon

@@ -24,6 +24,7 @@ class VadWrap : public Napi::ObjectWrap<VadWrap> {
   audio::SileroVad vad_;
   std::vector<audio::SileroState> states_;
   std::vector<std::uint32_t> free_;
+  std::vector<audio::SileroState*> batch_;  // of one run
 };
 
 }  // namespace oavc::addon

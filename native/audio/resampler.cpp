@@ -7,11 +7,12 @@
 #include <numeric>
 
 #include "audio/dot.h"
+#include "audio/fir.h"
 
 namespace oavc::audio {
 namespace {
 
-constexpr std::size_t kAtOnce = 4;  // of dot4
+constexpr std::size_t kFewPhases = 6;  // up to this many, outputs of a phase are close together
 constexpr double kKaiserBeta = 9.0;
 constexpr double kCutoff = 0.925;  // of the lower Nyquist: the middle of the slope from 0.85 to 1
 
@@ -33,13 +34,9 @@ double response(double time, double halfWidth) {
   return window * kCutoff * (std::abs(angle) < 1e-9 ? 1 : std::sin(angle) / angle);
 }
 
-std::int16_t toSample(float value) {
-  return static_cast<std::int16_t>(std::lrintf(std::clamp(value, -32768.0F, 32767.0F)));
-}
-
 }  // namespace
 
-Resampler::Resampler(int fromHz, int toHz) : fromHz_(fromHz), toHz_(toHz) {
+Resampler::Resampler(int fromHz, int toHz) : fromHz_(fromHz) {
   const int divisor = std::gcd(fromHz, toHz);
   up_ = static_cast<std::size_t>(toHz / divisor);
   down_ = static_cast<std::size_t>(fromHz / divisor);
@@ -50,7 +47,8 @@ Resampler::Resampler(int fromHz, int toHz) : fromHz_(fromHz), toHz_(toHz) {
 void Resampler::design(int fromHz, int toHz) {
   const double inputPerLow = std::max(1.0, static_cast<double>(fromHz) / toHz);
   const auto half = static_cast<std::size_t>(std::ceil(kHalfTaps * inputPerLow));
-  taps_ = 2 * half;
+  half_ = half;
+  taps_ = up_ > kFewPhases ? 2 * half : (2 * half + down_ - 1) / down_ * down_;
   filter_.resize(up_ * taps_);
   for (std::size_t phase = 0; phase < up_; ++phase) {
     float* row = filter_.data() + phase * taps_;
@@ -65,6 +63,19 @@ void Resampler::design(int fromHz, int toHz) {
     for (std::size_t tap = 0; tap < taps_; ++tap) row[tap] = static_cast<float>(row[tap] / gain);
   }
   samples_.resize(taps_ - 1 + kMaxInput);
+  if (up_ > kFewPhases) return;
+  groupTaps();
+  branches_.resize(down_);
+  for (auto& branch : branches_) branch.resize(kBlock + taps_ / down_ + 3);
+}
+
+/// Taps that are down_ apart meet samples that are down_ apart: in each row, they lie together.
+void Resampler::groupTaps() {
+  const std::vector<float> plain = filter_;
+  const std::size_t group = taps_ / down_;
+  for (std::size_t phase = 0; phase < up_; ++phase)
+    for (std::size_t tap = 0; tap < taps_; ++tap)
+      filter_[phase * taps_ + tap % down_ * group + tap / down_] = plain[phase * taps_ + tap];
 }
 
 void Resampler::reset() noexcept {
@@ -77,7 +88,7 @@ std::size_t Resampler::outputBound(std::size_t inputSamples) const noexcept {
 }
 
 double Resampler::delayMs() const noexcept {
-  return up_ == down_ ? 0 : 1000.0 * static_cast<double>(taps_) / 2 / fromHz_;
+  return up_ == down_ ? 0 : 1000.0 * static_cast<double>(half_) / fromHz_;
 }
 
 std::size_t Resampler::process(std::span<const std::int16_t> input, std::span<std::int16_t> output) noexcept {
@@ -105,41 +116,77 @@ std::size_t Resampler::pass(std::span<const std::int16_t> input, std::span<std::
   return written;
 }
 
-/// Outputs that are up_ apart share a row of the filter, four of them are made at once: 4 * up_ outputs a
-/// block.
-std::size_t Resampler::produceBlocks(std::size_t held, std::span<std::int16_t> output) noexcept {
+std::size_t Resampler::produce(std::size_t held, std::span<std::int16_t> output) noexcept {
   std::size_t written = 0;
-  const std::size_t block = kAtOnce * up_;
-  for (; position_ / up_ + kAtOnce * down_ + taps_ <= held && written + block <= output.size();
-       written += block) {
-    for (std::size_t n = 0, place = position_; n < up_; ++n, place += down_) {
-      const float* row = filter_.data() + place % up_ * taps_;
-      const auto sums = dot4(row, samples_.data() + place / up_, down_, taps_);
-      for (std::size_t k = 0; k < kAtOnce; ++k) output[written + n + k * up_] = toSample(sums[k]);
+  for (std::size_t count = 1; count > 0; written += count) {
+    count = std::min(ready(held), output.size() - written);
+    if (up_ > kFewPhases) {
+      count = std::min(count, kBlock);
+      produceEach(output.subspan(written, count));
+    } else {
+      count = std::min(count, kBlock * up_);
+      if (count > 0) producePhases(output.subspan(written, count));
     }
-    position_ += block * down_;
+    position_ += count * down_;
   }
   return written;
 }
 
-std::size_t Resampler::produce(std::size_t held, std::span<std::int16_t> output) noexcept {
-  std::size_t written = produceBlocks(held, output);
-  std::size_t first = position_ / up_;
-  std::size_t phase = position_ % up_;
-  for (; first + taps_ <= held && written < output.size(); ++written) {
-    output[written] = toSample(dot(filter_.data() + phase * taps_, samples_.data() + first, taps_));
-    phase += down_;
-    first += phase / up_;
-    phase %= up_;
+/// Outputs whose samples are all there.
+std::size_t Resampler::ready(std::size_t held) const noexcept {
+  if (held < taps_) return 0;
+  const std::size_t end = (held - taps_ + 1) * up_;  // the place of the first one that has not all
+  return position_ >= end ? 0 : (end - position_ + down_ - 1) / down_;
+}
+
+void Resampler::produceEach(std::span<std::int16_t> output) noexcept {
+  std::array<float, kBlock> sums;
+  for (std::size_t n = 0; n < output.size(); ++n) {
+    const std::size_t place = position_ + n * down_;
+    sums[n] = dot(filter_.data() + place % up_ * taps_, samples_.data() + place / up_, taps_);
   }
-  position_ = first * up_ + phase;
-  return written;
+  toSamples(std::span(sums).first(output.size()), output.data());
+}
+
+/// Outputs that are up_ apart are of one phase, and their samples are down_ apart: consecutive ones in a
+/// branch.
+void Resampler::producePhases(std::span<std::int16_t> output) noexcept {
+  const std::size_t base = position_ / up_;
+  const std::size_t last = (position_ + (output.size() - 1) * down_) / up_ + taps_;
+  if (down_ > 1) branch(base, last);
+  std::array<float, kBlock> sums;
+  std::array<std::int16_t, kBlock> made;
+  for (std::size_t n = 0; n < std::min(up_, output.size()); ++n) {
+    const std::size_t place = position_ + n * down_;
+    const auto phase = std::span(sums).first((output.size() - n + up_ - 1) / up_);
+    sumPhase(place % up_, place / up_ - base, base, phase);
+    if (up_ == 1) return toSamples(phase, output.data());
+    toSamples(phase, made.data());
+    for (std::size_t k = 0; k < phase.size(); ++k) output[n + k * up_] = made[k];
+  }
+}
+
+void Resampler::sumPhase(std::size_t phase, std::size_t first, std::size_t base,
+                         std::span<float> sums) noexcept {
+  const std::size_t group = taps_ / down_;
+  std::ranges::fill(sums, 0.0F);
+  for (std::size_t tap = 0; tap < down_; ++tap) {
+    const auto taps = std::span(filter_).subspan(phase * taps_ + tap * group, group);
+    const float* samples = down_ == 1 ? samples_.data() + base : branches_[(first + tap) % down_].data();
+    filter(taps, samples + (first + tap) / down_, sums);
+  }
+}
+
+/// Deals the samples out to down_ branches.
+void Resampler::branch(std::size_t first, std::size_t last) noexcept {
+  for (std::size_t at = first, m = 0; at < last; ++m)
+    for (std::size_t r = 0; r < down_ && at < last; ++r) branches_[r][m] = samples_[at++];
 }
 
 std::size_t Resampler::flush(std::span<std::int16_t> output) noexcept {
   constexpr std::array<std::int16_t, 64> kZeros{};
   std::size_t written = 0;
-  for (std::size_t left = taps_ / 2; left > 0 && written < output.size();) {
+  for (std::size_t left = half_; left > 0 && written < output.size();) {
     const std::size_t part = std::min(left, kZeros.size());
     written += process(std::span(kZeros).first(part), output.subspan(written));
     left -= part;

@@ -25,19 +25,26 @@ class Resampler {
   [[nodiscard]] double delayMs() const noexcept;
 
  private:
+  static constexpr std::size_t kBlock = 256;  // outputs of a phase at once
   void design(int fromHz, int toHz);
+  void groupTaps();
   std::size_t pass(std::span<const std::int16_t> input, std::span<std::int16_t> output) noexcept;
-  std::size_t produceBlocks(std::size_t held, std::span<std::int16_t> output) noexcept;
   std::size_t produce(std::size_t held, std::span<std::int16_t> output) noexcept;
+  [[nodiscard]] std::size_t ready(std::size_t held) const noexcept;
+  void produceEach(std::span<std::int16_t> output) noexcept;
+  void producePhases(std::span<std::int16_t> output) noexcept;
+  void sumPhase(std::size_t phase, std::size_t first, std::size_t base, std::span<float> sums) noexcept;
+  void branch(std::size_t first, std::size_t last) noexcept;
 
   int fromHz_;
-  int toHz_;
-  std::size_t up_;    // phases
-  std::size_t down_;  // phase step of an output sample
-  std::size_t taps_ = 0;
-  std::vector<float> filter_;   // [phase][tap], tap 0 meets the oldest sample
-  std::vector<float> samples_;  // taps_ - 1 old ones, then the input of this pass
-  std::size_t position_ = 0;    // of the next output, in 1/up_ of an input sample past the oldest
+  std::size_t up_;             // phases
+  std::size_t down_;           // phase step of an output sample
+  std::size_t half_ = 0;       // taps on each side of the centre
+  std::size_t taps_ = 0;       // both sides, made up to a multiple of down_
+  std::vector<float> filter_;  // [phase][tap], tap 0 meets the oldest sample; with few phases see groupTaps
+  std::vector<std::vector<float>> branches_;  // every down_-th sample of a block
+  std::vector<float> samples_;                // taps_ - 1 old ones, then the input of this pass
+  std::size_t position_ = 0;  // of the next output, in 1/up_ of an input sample past the oldest
 };
 
 }  // namespace oavc::audio

@@ -2,135 +2,156 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
+#include <numeric>
 #include <stdexcept>
 #include <utility>
 
-#include "audio/dot.h"
+#include "audio/gates.h"
 
 namespace oavc::audio {
 namespace {
 
-constexpr std::size_t kFrame = 256;  // STFT window; hop is half of it
+constexpr std::size_t kFrame = Spectrum::kFrame;  // STFT window; hop is half of it
 constexpr std::size_t kHop = 128;
 constexpr std::size_t kTaps = 3;
-constexpr std::size_t kCells = SileroWeights::kCells;
 
-float sigmoid(float x) {
-  return 1 / (1 + std::exp(-x));
-}
-float rectified(float x) {
-  return x > 0 ? x : 0;
+void rectify(std::span<float> values) noexcept {
+  for (float& value : values) value = std::max(value, 0.0F);
 }
 
-/// The three inputs under a tap row centred on `column`, zeros past the edges, for every input channel.
-void gather(const float* in, std::size_t inputs, std::size_t width, std::size_t column, float* out) {
-  for (std::size_t channel = 0; channel < inputs; ++channel)
-    for (std::size_t tap = 0; tap < kTaps; ++tap) {
-      const std::size_t place = column + tap;  // one to the right of the true place: no negative numbers
-      out[channel * kTaps + tap] = place == 0 || place > width ? 0 : in[channel * width + place - 1];
+/// True when the basis is what Spectrum computes: cosines and negative sines under a window, its first row.
+bool isFourier(const float* basis) {
+  for (std::size_t bin = 0; bin < Spectrum::kBins; ++bin)
+    for (std::size_t n = 0; n < kFrame; ++n) {
+      const double angle = 2 * std::numbers::pi * static_cast<double>(bin * n % kFrame) / kFrame;
+      const double real = basis[n] * std::cos(angle), imaginary = -basis[n] * std::sin(angle);
+      if (std::abs(basis[bin * kFrame + n] - real) > 1e-4) return false;
+      if (std::abs(basis[(Spectrum::kBins + bin) * kFrame + n] - imaginary) > 1e-4) return false;
     }
+  return true;
+}
+
+/// [out][in][tap] in the file.
+PackedMatrix convolutionOf(const float* weights, const float* bias, std::size_t inputs, std::size_t outputs) {
+  const auto weightAt = [=](std::size_t row, std::size_t column) {
+    return weights[(row * inputs + column % inputs) * kTaps + column / inputs];
+  };
+  return {outputs, inputs * kTaps, weightAt, [=](std::size_t row) { return bias[row]; }};
 }
 
 }  // namespace
 
-SileroWeights::SileroWeights(std::span<const float> all) : all_(all.begin(), all.end()) {
+SileroWeights::SileroWeights(std::span<const float> all) {
   if (all.size() != kCount) throw std::invalid_argument("not the weights of Silero VAD v5 at 16 kHz");
-  const float* next = all_.data();
+  const float* next = all.data();
   const auto take = [&next](std::size_t count) { return std::exchange(next, next + count); };
-  basis_ = take(2 * kBins * kFrame);
-  constexpr std::array<std::size_t, 5> kChannels{kBins, 128, 64, 64, 128};
+  const float* basis = take(2 * Spectrum::kBins * kFrame);
+  if (!isFourier(basis))
+    throw std::invalid_argument("the first layer of the weights is no Fourier transform");
+  std::copy_n(basis, kFrame, window_.begin());
+  constexpr std::array<std::size_t, 5> kChannels{Spectrum::kBins, 128, 64, 64, 128};
   for (std::size_t layer = 0; layer < 4; ++layer) {
     const std::size_t inputs = kChannels[layer], outputs = kChannels[layer + 1];
     const float* weights = take(outputs * inputs * kTaps);
-    layers_[layer] = {weights, take(outputs), inputs, outputs};
+    const float* bias = take(outputs);
+    const auto middle = [=](std::size_t row, std::size_t column) {
+      return weights[(row * inputs + column) * kTaps + 1];
+    };
+    layers_[layer] = layer < 3
+                         ? convolutionOf(weights, bias, inputs, outputs)
+                         : PackedMatrix(outputs, inputs, middle, [=](std::size_t row) { return bias[row]; });
   }
-  const Convolution& last = layers_[3];
-  for (std::size_t i = 0; i < last.inputs * last.outputs; ++i) centre_.push_back(last.weights[i * kTaps + 1]);
-  layers_[3].weights = centre_.data();
   const float* input = take(kGates * kCells);
   const float* hidden = take(kGates * kCells);
-  for (std::size_t gate = 0; gate < kGates; ++gate) {
-    gates_.insert(gates_.end(), input + gate * kCells, input + (gate + 1) * kCells);
-    gates_.insert(gates_.end(), hidden + gate * kCells, hidden + (gate + 1) * kCells);
-  }
   const float* inputBias = take(kGates);
   const float* hiddenBias = take(kGates);
-  for (std::size_t gate = 0; gate < kGates; ++gate) gateBias_.push_back(inputBias[gate] + hiddenBias[gate]);
-  output_ = take(kCells + 1);
+  const auto gateWeight = [=](std::size_t row, std::size_t column) {
+    return column < kCells ? input[row * kCells + column] : hidden[row * kCells + column - kCells];
+  };
+  const auto gateBias = [=](std::size_t row) { return inputBias[row] + hiddenBias[row]; };
+  gates_ = PackedMatrix(kGates, 2 * kCells, gateWeight, gateBias);
+  const float* output = take(kCells + 1);
+  output_.assign(output, output + kCells + 1);
 }
 
 float SileroVad::run(SileroState& state, std::span<const std::int16_t> window) noexcept {
-  load(state, window);
-  spectrum();
-  convolve4();
-  convolveHalving(1, first_.data(), 4, second_.data());
-  convolveHalving(2, second_.data(), 2, third_.data());
-  convolveLast();
-  return recur(state);
+  float probability = 0;
+  SileroState* const one = &state;
+  runBatch({&one, 1}, window, {&probability, 1});
+  return probability;
 }
 
-void SileroVad::load(SileroState& state, std::span<const std::int16_t> window) noexcept {
+void SileroVad::run(std::span<SileroState* const> states, std::span<const std::int16_t> windows,
+                    std::span<float> probabilities) noexcept {
+  for (std::size_t at = 0; at < states.size(); at += kBatch) {
+    const std::size_t count = std::min(kBatch, states.size() - at);
+    runBatch(states.subspan(at, count), windows.subspan(at * kWindow, count * kWindow),
+             probabilities.subspan(at, count));
+  }
+}
+
+void SileroVad::runBatch(std::span<SileroState* const> states, std::span<const std::int16_t> windows,
+                         std::span<float> probabilities) noexcept {
+  for (std::size_t i = 0; i < states.size(); ++i)
+    load(work_[i], *states[i], windows.subspan(i * kWindow, kWindow));
+  convolve(states.size());
+  for (std::size_t i = 0; i < states.size(); ++i) probabilities[i] = judge(work_[i], *states[i]);
+}
+
+void SileroVad::load(Work& work, SileroState& state, std::span<const std::int16_t> window) noexcept {
   constexpr std::size_t kContext = 64;
-  std::ranges::copy(state.context, wave_.begin());
-  for (std::size_t i = 0; i < kWindow; ++i) wave_[kContext + i] = static_cast<float>(window[i]) / 32768.0F;
-  for (std::size_t i = 0; i < kContext; ++i) wave_[576 + i] = wave_[574 - i];  // mirrored at the end
-  std::copy_n(wave_.begin() + kWindow, kContext, state.context.begin());
+  std::ranges::copy(state.context, work.wave.begin());
+  for (std::size_t i = 0; i < kWindow; ++i)
+    work.wave[kContext + i] = static_cast<float>(window[i]) / 32768.0F;
+  for (std::size_t i = 0; i < kContext; ++i) work.wave[576 + i] = work.wave[574 - i];  // mirrored at the end
+  std::copy_n(work.wave.begin() + kWindow, kContext, state.context.begin());
+  spectrum_.magnitudes(work.wave.data(), kHop, work.bins.data() + kBins);
+  std::ranges::copy(state.hidden, work.joined.begin() + kCells);
 }
 
-void SileroVad::spectrum() noexcept {
-  for (std::size_t bin = 0; bin < kBins; ++bin) {
-    const auto real = dot4(weights_.basis() + bin * kFrame, wave_.data(), kHop, kFrame);
-    const auto imaginary = dot4(weights_.basis() + (kBins + bin) * kFrame, wave_.data(), kHop, kFrame);
-    for (std::size_t column = 0; column < 4; ++column)
-      magnitudes_[bin * 4 + column] =
-          std::sqrt(real[column] * real[column] + imaginary[column] * imaginary[column]);
+/// All streams and columns at once, so that the weights are read once.
+template <typename PlaceOf>
+void SileroVad::apply(const PackedMatrix& matrix, std::size_t streams, std::size_t columns,
+                      PlaceOf placeOf) noexcept {
+  const std::size_t count = streams * columns;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Place place = placeOf(work_[i / columns], i % columns);
+    inputs_[i] = place.from;
+    outputs_[i] = place.to;
   }
+  matrix.multiply(std::span(inputs_).first(count), std::span(outputs_).first(count));
 }
 
-void SileroVad::convolve4() noexcept {
-  constexpr std::size_t kSpan = kBins * kTaps;
-  const auto& layer = weights_.convolution(0);
-  for (std::size_t column = 0; column < 4; ++column)
-    gather(magnitudes_.data(), kBins, 4, column, columns_.data() + column * kSpan);
-  for (std::size_t out = 0; out < layer.outputs; ++out) {
-    const auto sums = dot4(layer.weights + out * kSpan, columns_.data(), kSpan, kSpan);
-    for (std::size_t column = 0; column < 4; ++column)
-      first_[out * 4 + column] = rectified(sums[column] + layer.bias[out]);
-  }
+void SileroVad::convolve(std::size_t streams) noexcept {
+  apply(weights_.convolution(0), streams, 4, [](Work& work, std::size_t column) -> Place {
+    return {&work.bins[column * kBins], &work.first[(column + 1) * 128]};
+  });
+  for (std::size_t i = 0; i < streams; ++i) rectify(std::span(work_[i].first).subspan(128, 4 * 128));
+  apply(weights_.convolution(1), streams, 2, [](Work& work, std::size_t column) -> Place {
+    return {&work.first[2 * column * 128], &work.second[(column + 1) * 64]};
+  });
+  for (std::size_t i = 0; i < streams; ++i) rectify(std::span(work_[i].second).subspan(64, 2 * 64));
+  apply(weights_.convolution(2), streams, 1, [](Work& work, std::size_t) -> Place {
+    return {work.second.data(), work.third.data()};
+  });
+  for (std::size_t i = 0; i < streams; ++i) rectify(work_[i].third);
+  apply(weights_.convolution(3), streams, 1, [](Work& work, std::size_t) -> Place {
+    return {work.third.data(), work.joined.data()};
+  });
+  for (std::size_t i = 0; i < streams; ++i) rectify(std::span(work_[i].joined).first(kCells));
+  apply(weights_.gates(), streams, 1, [](Work& work, std::size_t) -> Place {
+    return {work.joined.data(), work.gates.data()};
+  });
 }
 
-void SileroVad::convolveHalving(std::size_t index, const float* in, std::size_t width, float* out) noexcept {
-  const auto& layer = weights_.convolution(index);
-  const std::size_t span = layer.inputs * kTaps;
-  for (std::size_t column = 0; column < width / 2; ++column) {
-    gather(in, layer.inputs, width, column * 2, columns_.data());
-    for (std::size_t channel = 0; channel < layer.outputs; ++channel)
-      out[channel * (width / 2) + column] =
-          rectified(layer.bias[channel] + dot(layer.weights + channel * span, columns_.data(), span));
-  }
-}
-
-void SileroVad::convolveLast() noexcept {
-  const auto& layer = weights_.convolution(3);
-  for (std::size_t channel = 0; channel < layer.outputs; ++channel)
-    joined_[channel] = rectified(layer.bias[channel] +
-                                 dot(layer.weights + channel * layer.inputs, third_.data(), layer.inputs));
-}
-
-float SileroVad::recur(SileroState& state) noexcept {
-  std::ranges::copy(state.hidden, joined_.begin() + kCells);
-  std::array<float, SileroWeights::kGates> gates;
-  for (std::size_t i = 0; i < gates.size(); ++i)
-    gates[i] = weights_.gateBias()[i] + dot(weights_.gates() + i * 2 * kCells, joined_.data(), 2 * kCells);
-  float logit = weights_.outputBias();
-  for (std::size_t i = 0; i < kCells; ++i) {
-    const float keep = sigmoid(gates[kCells + i]);
-    const float admit = sigmoid(gates[i]) * std::tanh(gates[2 * kCells + i]);
-    state.cell[i] = keep * state.cell[i] + admit;
-    state.hidden[i] = sigmoid(gates[3 * kCells + i]) * std::tanh(state.cell[i]);
-    logit += weights_.output()[i] * rectified(state.hidden[i]);
-  }
-  return sigmoid(logit);
+float SileroVad::judge(const Work& work, SileroState& state) const noexcept {
+  stepLstm(work.gates, state.cell, state.hidden);
+  std::array<float, kCells> shown = state.hidden;
+  rectify(shown);
+  const auto& output = weights_.output();
+  const float logit = std::inner_product(output.begin(), output.end(), shown.begin(), weights_.outputBias());
+  return 1 / (1 + std::exp(-logit));
 }
 
 }  // namespace oavc::audio

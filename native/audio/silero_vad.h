@@ -1,10 +1,14 @@
-// Silero VAD v5, 16 kHz, without a runtime: the network in plain loops over the published weights.
-// Input: 512 new samples after the 64 before them; the network is poor without those 64.
+// Silero VAD v5, 16 kHz, without a runtime. Input: 512 new samples after the 64 before them; the network is
+// poor without those 64. Its first layer is a Fourier transform, and is computed as one; the others read
+// their weights once for a whole batch of streams, since together they are larger than a core's cache.
 #pragma once
 #include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
+
+#include "audio/packed_matrix.h"
+#include "audio/spectrum.h"
 
 namespace oavc::audio {
 
@@ -13,33 +17,24 @@ namespace oavc::audio {
 class SileroWeights {
  public:
   static constexpr std::size_t kCount = 309633;
-  /// Throws std::invalid_argument when `all` has not kCount elements.
-  explicit SileroWeights(std::span<const float> all);
-
-  static constexpr std::size_t kBins = 129;
   static constexpr std::size_t kCells = 128;
   static constexpr std::size_t kGates = 4 * kCells;
+  /// Throws std::invalid_argument when `all` are not the weights of this network.
+  explicit SileroWeights(std::span<const float> all);
 
-  struct Convolution {
-    const float* weights;  // [out][in * taps]
-    const float* bias;
-    std::size_t inputs, outputs;
-  };
-  [[nodiscard]] const float* basis() const noexcept { return basis_; }
-  [[nodiscard]] const Convolution& convolution(std::size_t layer) const noexcept { return layers_[layer]; }
-  [[nodiscard]] const float* gates() const noexcept { return gates_.data(); }
-  [[nodiscard]] const float* gateBias() const noexcept { return gateBias_.data(); }
-  [[nodiscard]] const float* output() const noexcept { return output_; }
+  [[nodiscard]] std::span<const float, Spectrum::kFrame> window() const noexcept { return window_; }
+  /// Of columns of channels, a tap after the other; the last sees one column, and has its middle tap only.
+  [[nodiscard]] const PackedMatrix& convolution(std::size_t layer) const noexcept { return layers_[layer]; }
+  /// Of the input, then the hidden state.
+  [[nodiscard]] const PackedMatrix& gates() const noexcept { return gates_; }
+  [[nodiscard]] std::span<const float> output() const noexcept { return std::span(output_).first(kCells); }
   [[nodiscard]] float outputBias() const noexcept { return output_[kCells]; }
 
  private:
-  std::vector<float> all_;
-  const float* basis_ = nullptr;
-  std::array<Convolution, 4> layers_{};
-  std::vector<float> centre_;    // the last convolution sees one column: only its middle tap counts
-  std::vector<float> gates_;     // [gate][input, hidden]: one dot product a gate
-  std::vector<float> gateBias_;  // both biases, added
-  const float* output_ = nullptr;
+  std::array<float, Spectrum::kFrame> window_{};
+  std::array<PackedMatrix, 4> layers_;
+  PackedMatrix gates_;
+  std::vector<float> output_;
 };
 
 /// What one stream remembers between windows.
@@ -53,27 +48,46 @@ struct SileroState {
 class SileroVad {
  public:
   static constexpr std::size_t kWindow = 512;
-  explicit SileroVad(const SileroWeights& weights) : weights_(weights) {}
+  explicit SileroVad(const SileroWeights& weights) : weights_(weights), spectrum_(weights.window()) {}
   /// Probability that the window is speech. `window` has kWindow samples.
   float run(SileroState& state, std::span<const std::int16_t> window) noexcept;
+  /// A window of each stream, one behind the other in `windows`.
+  void run(std::span<SileroState* const> states, std::span<const std::int16_t> windows,
+           std::span<float> probabilities) noexcept;
 
  private:
-  void load(SileroState& state, std::span<const std::int16_t> window) noexcept;
-  void spectrum() noexcept;
-  void convolve4() noexcept;
-  void convolveHalving(std::size_t layer, const float* in, std::size_t columns, float* out) noexcept;
-  void convolveLast() noexcept;
-  float recur(SileroState& state) noexcept;
+  static constexpr std::size_t kBatch = 8;
+  static constexpr std::size_t kBins = Spectrum::kBins;
+  static constexpr std::size_t kCells = SileroWeights::kCells;
+  /// Of one stream. Columns of channels, with an empty one before the first and after the last.
+  struct alignas(64) Work {
+    std::array<float, 640> wave{};
+    std::array<float, 6 * kBins> bins{};
+    std::array<float, 6 * 128> first{};
+    std::array<float, 4 * 64> second{};
+    std::array<float, 64> third{};
+    std::array<float, 2 * kCells> joined{};  // input of the LSTM, its hidden state
+    std::array<float, SileroWeights::kGates> gates{};
+  };
+  /// Where a layer reads and writes in each stream's working memory.
+  struct Place {
+    const float* from;
+    float* to;
+  };
 
-  static constexpr std::size_t kBins = SileroWeights::kBins;
+  void runBatch(std::span<SileroState* const> states, std::span<const std::int16_t> windows,
+                std::span<float> probabilities) noexcept;
+  void load(Work& work, SileroState& state, std::span<const std::int16_t> window) noexcept;
+  template <typename PlaceOf>
+  void apply(const PackedMatrix& matrix, std::size_t streams, std::size_t columns, PlaceOf placeOf) noexcept;
+  void convolve(std::size_t streams) noexcept;
+  float judge(const Work& work, SileroState& state) const noexcept;
+
   const SileroWeights& weights_;
-  std::array<float, 640> wave_{};
-  std::array<float, 4 * kBins> magnitudes_{};  // [bin][column]
-  std::array<float, 12 * kBins> columns_{};    // [column][bin * 3 + tap]
-  std::array<float, 512> first_{};             // [channel][column], like the next two
-  std::array<float, 128> second_{};
-  std::array<float, 64> third_{};
-  std::array<float, 2 * SileroWeights::kCells> joined_{};  // input of the LSTM, its hidden state
+  Spectrum spectrum_;
+  std::array<Work, kBatch> work_;
+  std::array<const float*, 4 * kBatch> inputs_{};
+  std::array<float*, 4 * kBatch> outputs_{};
 };
 
 }  // namespace oavc::audio

@@ -119,7 +119,7 @@ export interface NativeVad {
   add(): number;
   remove(slot: number): void;
   reset(slot: number): void;
-  /** `windows` holds `count` windows of 512 samples (16 kHz); `probabilities[i]` is for `slots[i]`. */
+  /** `windows` holds `count` windows of 512 samples (16 kHz), a slot has one; `probabilities[i]` is for `slots[i]`. */
   run(slots: Int32Array, windows: Int16Array, probabilities: Float32Array, count: number): void;
 }
 
