@@ -1,16 +1,28 @@
 /** From the configuration to what the own SIP user agent is to be. */
+import { usersOf, words } from './config/rules.js';
 import type { Config } from './config/schema.js';
 import type { Log } from './log.js';
 import type { SipServerOptions } from './signalling/sip/server.js';
+import type { TrunkOptions } from './signalling/sip/trunk.js';
 
-export function planSip({ sip }: Config, log: Log): SipServerOptions {
+export function planSip(config: Config, log: Log): SipServerOptions {
+  const { sip } = config;
   return {
     ip: sip.ip,
     port: sip.port,
     tcp: sip.tcp,
     advertise: sip.advertise,
     maxCalls: sip.max_calls,
+    admission: { allow: words(sip.allow), users: usersOf(sip.users), realm: sip.realm, perSecond: sip.rate },
+    session: { expiresS: sip.session_expires_s, minS: sip.min_se_s },
+    trunk: planTrunk(config),
     log,
     userAgent: 'oavc',
   };
+}
+
+/** Undefined where there is none. */
+export function planTrunk({ trunk }: Config): TrunkOptions | undefined {
+  const { host, user, password, register, expires_s: expiresS } = trunk;
+  return host === '' ? undefined : { host, user, password, register, expiresS };
 }

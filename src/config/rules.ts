@@ -1,4 +1,5 @@
 /** What no single option can say: rules between options. Each row is a rule; all are checked, all are reported. */
+import { isIP } from 'node:net';
 import type { Config } from './schema.js';
 
 export interface Rule {
@@ -10,7 +11,30 @@ export interface Rule {
 
 const codecNames = ['PCMU', 'PCMA', 'opus', 'L16'];
 export const words = (text: string): string[] => text.split(/[\s,]+/).filter((word) => word !== '');
-const isLoopback = (address: string): boolean => /^(127\.|::1$|localhost$)/.test(address);
+const isLoopback = (address: string): boolean => /^(127\.|::1$|::1\/128$|localhost$)/.test(address);
+
+/** An address, or a network in CIDR notation (RFC 4632). */
+function isNetwork(entry: string): boolean {
+  const [, ip = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
+  const version = isIP(ip);
+  return version !== 0 && Number(bits ?? 0) <= (version === 6 ? 128 : 32);
+}
+
+/** Blanks separate: a password may hold commas. */
+const userEntries = (text: string): string[] => text.split(/\s+/).filter((entry) => entry !== '');
+
+/** `NAME:PASSWORD`s by name. */
+export const usersOf = (text: string): ReadonlyMap<string, string> =>
+  new Map(
+    userEntries(text).map((entry) => {
+      const colon = entry.indexOf(':');
+      return [entry.slice(0, colon), entry.slice(colon + 1)] as const;
+    }),
+  );
+
+/** A SIP port that others can reach has somebody who may call, and a way to keep all others out. */
+const isGuarded = ({ sip, trunk }: Config): boolean =>
+  sip.users !== '' || trunk.host !== '' || words(sip.allow).some((entry) => !isLoopback(entry));
 
 /** An RTP port is even, its RTCP port is the odd one after it (RFC 3550, section 11). */
 export const portPairs = (min: number, max: number): number =>
@@ -46,6 +70,32 @@ export const rules: readonly Rule[] = [
     key: 'turn.pause_ms',
     expected: ({ turn }) => `at most turn.silence_ms ${turn.silence_ms}`,
     holds: ({ turn }) => turn.pause_ms <= turn.silence_ms,
+  },
+  {
+    key: 'sip.allow',
+    expected: () => 'addresses or networks as 192.0.2.7 or 10.0.0.0/8, separated by blanks',
+    holds: ({ sip }) => words(sip.allow).every(isNetwork),
+  },
+  {
+    key: 'sip.allow',
+    expected: ({ sip }) =>
+      `addresses that may call, or users with passwords in sip.users, since sip.ip ${sip.ip} can be reached from outside`,
+    holds: (config) => !config.sip.enabled || isLoopback(config.sip.ip) || isGuarded(config),
+  },
+  {
+    key: 'sip.users',
+    expected: () => 'NAME:PASSWORD, several separated by blanks',
+    holds: ({ sip }) => userEntries(sip.users).every((entry) => /^[^:"]+:./.test(entry)),
+  },
+  {
+    key: 'trunk.host',
+    expected: () => 'HOST or HOST:PORT, with ;transport=tcp behind it if wanted',
+    holds: ({ trunk }) => /^$|^(\[[\da-fA-F:.]+\]|[\w.-]+)(:\d{1,5})?(;transport=(udp|tcp))?$/i.test(trunk.host),
+  },
+  {
+    key: 'trunk.user',
+    expected: () => 'the account to register with, since trunk.register is on',
+    holds: ({ trunk }) => trunk.host === '' || !trunk.register || trunk.user !== '',
   },
   {
     key: 'rtvi.token',

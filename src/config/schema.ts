@@ -61,6 +61,30 @@ export const configSchema = Type.Object(
         env: 'SIP_ADVERTISE',
       }),
       max_calls: count(200, 1, 10000, 'calls at once; more are refused with 486'),
+      allow: text(
+        '127.0.0.0/8 ::1',
+        'addresses and networks (CIDR) that may call without a password, with blanks between',
+      ),
+      users: text('', 'who else may call: NAME:PASSWORD, with blanks between (digest authentication)', {
+        env: 'SIP_USERS',
+        secret: true,
+      }),
+      realm: text('oavc', 'realm that users are asked for their password in'),
+      session_expires_s: count(1800, 0, 86400, 'session timer: calls whose peer is silently gone end then; 0 for none'),
+      min_se_s: count(90, 90, 86400, 'shortest session timer that a peer may ask for, in seconds'),
+      refer: choice(
+        ['refuse', 'call'],
+        'refuse',
+        'what a caller gets who asks us to call somebody (REFER): 603, or a call',
+      ),
+      rate: count(100, 0, 100000, 'requests a second that one allowed address may begin; 0 for any number'),
+    }),
+    trunk: section('the provider or exchange behind the own SIP user agent; off without a host', {
+      host: text('', 'HOST or HOST:PORT, with ;transport=tcp behind it if wanted; calls from there need no password'),
+      user: text('', 'our account there'),
+      password: text('', 'its password', { env: 'SIP_TRUNK_PASSWORD', secret: true }),
+      register: flag(true, 'register there, so that calls come to us'),
+      expires_s: count(600, 60, 86400, 'lifetime of the registration, in seconds; it is refreshed in time'),
     }),
     rtp: section('media', {
       min_port: count(35000, 1024, 65534, 'lowest RTP port; a call takes an even one and the odd one after it', {

@@ -13,6 +13,11 @@ export interface LegHandlers {
   onReoffer(sdp: string): Promise<string>;
   /** A digit that came by signalling (SIP INFO). */
   onDigit(digit: string, durationMs: number): void;
+  /**
+   * The peer asks us to call `target`, a SIP URI (REFER, RFC 3515). `report` says how that goes, by SIP statuses: 1xx
+   * as they come, then a final one. Where this is absent, REFER is answered 603.
+   */
+  onReferred?(target: string, report: (status: number, reason: string) => void): void;
 }
 
 export interface LegTransfer {

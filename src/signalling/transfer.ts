@@ -14,6 +14,10 @@ export class Transfer {
     this.#settle = resolve;
   });
 
+  get undecided(): boolean {
+    return this.#referral.outcome === undefined;
+  }
+
   constructor() {
     this.#look();
   }

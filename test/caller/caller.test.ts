@@ -10,6 +10,7 @@ import { loadAddon } from '../../src/media/addon.js';
 import { heldSessions } from '../../src/media/session.js';
 import { rms } from '../../src/media/voiced.js';
 import type { Leg } from '../../src/signalling/leg.js';
+import { everybody } from '../../src/signalling/sip/admission.js';
 import { SipServer } from '../../src/signalling/sip/server.js';
 import { parrot, tone } from '../support/parrot.js';
 
@@ -26,7 +27,14 @@ const ends: (() => Promise<void>)[] = [];
 /** Runs `work` with somebody who can be called. */
 async function withCallee(onLeg: (leg: Leg) => void, work: (uri: string) => Promise<void>): Promise<void> {
   const log = openLog('callee', 'silent');
-  const server = new SipServer({ ip: '127.0.0.1', port: 0, maxCalls: 1, log, userAgent: 'callee' });
+  const server = new SipServer({
+    ip: '127.0.0.1',
+    port: 0,
+    maxCalls: 1,
+    admission: everybody,
+    log,
+    userAgent: 'callee',
+  });
   const { address, port } = await server.start(onLeg);
   try {
     await work(`sip:callee@${address}:${port}`);

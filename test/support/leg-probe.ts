@@ -30,10 +30,12 @@ export class LegProbe {
   readonly ended = new Arrivals<{ end: LegEnd; detail: string }>();
   readonly offers = new Arrivals<string>();
   readonly digits = new Arrivals<{ digit: string; durationMs: number }>();
+  readonly referred = new Arrivals<{ target: string; report: (status: number, reason: string) => void }>();
 
   constructor(
     readonly leg: Leg,
     answerOffer: (sdp: string) => Promise<string>,
+    takesReferrals = false,
   ) {
     leg.handle({
       onEnded: (end, detail) => this.ended.push({ end, detail }),
@@ -42,6 +44,10 @@ export class LegProbe {
         return answerOffer(sdp);
       },
       onDigit: (digit, durationMs) => this.digits.push({ digit, durationMs }),
+      ...(takesReferrals && {
+        onReferred: (target: string, report: (status: number, reason: string) => void) =>
+          this.referred.push({ target, report }),
+      }),
     });
   }
 }

@@ -38,7 +38,7 @@ export class SipPeer<W extends Wire = Wire> {
   #wake: () => void = () => undefined;
 
   private constructor(
-    readonly serverPort: number,
+    public serverPort: number,
     readonly wire: W,
   ) {}
 

@@ -7,6 +7,7 @@ import { Dialog, newBranch, newTag } from './dialog.js';
 import { header, tagOf } from './headers.js';
 import type { HeaderLines, SipResponse } from './message.js';
 import type { Peer } from './peer.js';
+import { type SessionLimits, secondsOf, wish } from './session-timer.js';
 import type { UserAgent } from './user-agent.js';
 
 export interface InvitationParts {
@@ -16,6 +17,7 @@ export interface InvitationParts {
   offer: string;
   /** Contact, Allow and the like. */
   headers: HeaderLines;
+  limits: SessionLimits;
   options: PlaceOptions;
 }
 
@@ -35,6 +37,8 @@ export class Invitation {
   #limit: NodeJS.Timeout | undefined;
   #state: 'calling' | 'proceeding' | 'final' = 'calling';
   #givenUp = false;
+  /** Least session interval, as a 422 said. */
+  #minS = 0;
   readonly #tell: ReturnType<typeof progressTeller>;
 
   constructor(
@@ -57,9 +61,9 @@ export class Invitation {
 
   /** `authorisation` is there the second time, when the first was challenged. */
   #ask(authorisation: HeaderLines): void {
-    const { uri, headers, offer, peer } = this.parts;
+    const { uri, headers, offer, peer, limits } = this.parts;
     const branch = this.#branch;
-    const all = [...this.#headers('INVITE'), ...headers, ...authorisation];
+    const all = [...this.#headers('INVITE'), ...headers, ...wish(limits, this.#minS), ...authorisation];
     const challengeable = authorisation.length === 0;
     this.agent.transactions.ask(
       { method: 'INVITE', uri, branch, headers: all, body: offer },
@@ -97,14 +101,21 @@ export class Invitation {
   #take(response: SipResponse | undefined, challengeable: boolean): void {
     if (!response) return this.#fail(fault('SIP_TIMEOUT', 'INVITE'));
     if (response.status < 200) return this.#provisional(response);
-    const authorisation = this.agent.authorisation(response, 'INVITE', this.parts.uri);
+    const authorisation = this.agent.authorisation(response, 'INVITE', this.parts.uri, this.parts.peer);
     if (authorisation && challengeable && !this.#givenUp) return this.#again(authorisation);
+    if (response.status === 422 && !this.#givenUp && this.#raise(secondsOf(response, 'min-se'))) return this.#again([]);
     this.#state = 'final';
     if (response.status < 300) return this.#accepted(response);
     this.#fail(refusalOf(response.status, response.reason));
   }
 
-  /** The same call once more, with credentials (RFC 3261, 22.2). */
+  #raise(minS = 0): boolean {
+    const higher = minS > Math.max(this.#minS, this.parts.limits.expiresS);
+    this.#minS = Math.max(minS, this.#minS);
+    return higher;
+  }
+
+  /** The same call once more, with credentials (RFC 3261, 22.2) or a longer session (RFC 4028, 7.3). */
   #again(authorisation: HeaderLines): void {
     this.#branch = newBranch();
     this.#cseq++;

@@ -16,7 +16,7 @@ export interface TransportHandlers {
   /** A whole message, or a datagram that should be one. */
   onMessage(bytes: Buffer, from: Peer): void;
   /** Whether anything is read from this address at all. */
-  admits(ip: string): boolean;
+  reads(ip: string): boolean;
 }
 
 export const cannotListen = (ip: string, port: number, why: string): OavcError =>

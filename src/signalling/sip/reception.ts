@@ -4,8 +4,10 @@ import { dialogOf, newTag } from './dialog.js';
 import type { Dialogs } from './dialogs.js';
 import { header } from './headers.js';
 import type { HeaderLines } from './message.js';
+import { acceptSdp, allowed } from './offers.js';
 import type { Serving } from './serving.js';
-import { allowed, SipLeg, type SipLegHost } from './sip-leg.js';
+import { agree } from './session-timer.js';
+import { SipLeg, type SipLegHost } from './sip-leg.js';
 import { parseUri } from './uri.js';
 
 const methods = allowed.split(', ');
@@ -28,10 +30,11 @@ export class Reception {
     const { request } = serving;
     if (request.method === 'CANCEL') this.#cancel(serving);
     else if (dialogOf(request) !== undefined) this.#inDialog(serving, this.host.dialogs.find(request));
-    else if ((request.headers.require ?? []).length > 0) refuseExtension(serving);
+    else if (strangeExtensions(serving).length > 0) refuseExtension(serving);
     else if (!parseUri(request.uri)) serving.respond(416, 'Unsupported URI Scheme', { toTag: newTag() });
     else if (request.method === 'INVITE') this.#invite(serving);
     else if (request.method === 'OPTIONS') this.#capabilities(serving);
+    else if (request.method === 'REFER') serving.respond(603, 'Decline', { toTag: newTag() });
     else if (methods.includes(request.method)) unknownCall(serving);
     else serving.respond(405, 'Method Not Allowed', { toTag: newTag(), headers: [['Allow', allowed]] });
   }
@@ -45,7 +48,7 @@ export class Reception {
 
   #inDialog(serving: Serving, leg: SipLeg | undefined): void {
     if (!leg) unknownCall(serving);
-    else if ((serving.request.headers.require ?? []).length > 0) refuseExtension(serving);
+    else if (strangeExtensions(serving).length > 0) refuseExtension(serving);
     else if (!leg.dialog?.accepts(serving.request)) serving.respond(500, 'Server Internal Error');
     else leg.request(serving);
   }
@@ -54,6 +57,7 @@ export class Reception {
     const headers: HeaderLines = [
       ['Allow', allowed],
       ['Accept', 'application/sdp'],
+      ['Supported', 'timer'],
       ['Contact', this.host.contact(serving.peer)],
     ];
     const [status, reason] = this.host.closed() ?? [200, 'OK'];
@@ -64,9 +68,9 @@ export class Reception {
     const { request } = serving;
     const toTag = newTag();
     const sdp = sdpOf(header(request, 'content-type'), request.body);
-    if (sdp === undefined) {
-      return serving.respond(415, 'Unsupported Media Type', { toTag, headers: [['Accept', 'application/sdp']] });
-    }
+    if (sdp === undefined) return serving.respond(415, 'Unsupported Media Type', { toTag, ...acceptSdp });
+    const agreement = agree(request, this.host.limits);
+    if (agreement.kind === 'too-short') return tooShort(serving, agreement.minS);
     const closed = this.host.closed();
     if (closed) return serving.respond(...closed, { toTag });
     if (this.host.dialogs.isMerged(request)) return serving.respond(482, 'Loop Detected', { toTag });
@@ -80,8 +84,15 @@ export class Reception {
 const unknownCall = (serving: Serving): void =>
   serving.respond(481, 'Call/Transaction Does Not Exist', { toTag: newTag() });
 
-/** No extension of SIP that a peer may require is supported (RFC 3261, 8.2.2.3). */
+/** RFC 4028, 9: what would be long enough. */
+const tooShort = (serving: Serving, minS: number): void =>
+  serving.respond(422, 'Session Interval Too Small', { toTag: newTag(), headers: [['Min-SE', `${minS}`]] });
+
+/** Extensions that the peer requires and that we do not have (RFC 3261, 8.2.2.3): all but session timers. */
+const strangeExtensions = ({ request }: Serving): string[] =>
+  (request.headers.require ?? []).filter((name) => name.toLowerCase() !== 'timer');
+
 function refuseExtension(serving: Serving): void {
-  const names = (serving.request.headers.require ?? []).map((name) => ['Unsupported', name] as const);
+  const names = strangeExtensions(serving).map((name) => ['Unsupported', name] as const);
   serving.respond(420, 'Bad Extension', { toTag: newTag(), headers: names });
 }

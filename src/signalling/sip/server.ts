@@ -1,23 +1,25 @@
 /** The own SIP user agent over UDP and TCP: takes calls for softphones, trunks and the demo, and places them. */
 import { isIPv6 } from 'node:net';
 import { monotonicNs } from '../../clock.js';
-import { fault, OavcError, reasonOf } from '../../errors.js';
+import { OavcError, reasonOf } from '../../errors.js';
 import type { Log } from '../../log.js';
 import type { Leg, PlaceOptions, Signalling } from '../leg.js';
-import { givenUp } from '../placing.js';
 import { sdpOf } from '../sdp-body.js';
+import { Admission, type AdmissionOptions } from './admission.js';
+import { Alarms } from './alarms.js';
 import { Dialogs } from './dialogs.js';
 import { header, topVia } from './headers.js';
-import { Invitation } from './invitation.js';
-import { locate } from './locate.js';
 import { checkSound, type HeaderLines, parseSip, type SipMessage, type SipRequest } from './message.js';
+import { allowed } from './offers.js';
+import { findTrunk, Outgoing } from './outgoing.js';
 import type { Peer } from './peer.js';
 import { Reception } from './reception.js';
-import type { Serving } from './serving.js';
-import { allowed, SipLeg } from './sip-leg.js';
+import { Registration, type RegistrationState } from './registration.js';
+import type { SessionLimits } from './session-timer.js';
+import { SipLeg } from './sip-leg.js';
 import { Transactions } from './transactions.js';
 import { Transport } from './transport.js';
-import { parseUri } from './uri.js';
+import { Trunk, type TrunkOptions } from './trunk.js';
 import { type IdentityOptions, UserAgent } from './user-agent.js';
 import { within } from './within.js';
 
@@ -28,38 +30,73 @@ export interface SipServerOptions extends IdentityOptions {
   tcp?: boolean;
   /** More are refused with 486. */
   maxCalls: number;
+  admission: AdmissionOptions;
+  trunk?: TrunkOptions | undefined;
+  /** Session timers; none of ours where it is left out. */
+  session?: SessionLimits;
   log: Log;
   /** CLOCK_MONOTONIC, nanoseconds. */
   now?: () => bigint;
 }
 
+/** Longest waits for the answers to BYE, and for the end of the registration. */
 const stopWaitMs = 3000;
+const unregisterWaitMs = 1000;
 
 export class SipServer implements Signalling {
   readonly name = 'sip';
-  readonly away = false;
   readonly transactions: Transactions;
   readonly agent: UserAgent;
+  readonly admission: Admission;
+  readonly alarms: Alarms;
   readonly #transport: Transport;
   readonly #dialogs = new Dialogs();
-  readonly #invitations = new Set<Invitation>();
+  readonly #outgoing: Outgoing;
+  readonly #registration: Registration | undefined;
   #onLeg: (leg: Leg) => void = () => undefined;
   #stopping = false;
 
   constructor(readonly options: SipServerOptions) {
+    const now = options.now ?? monotonicNs;
+    const nowMs = () => Number(now()) / 1e6;
+    const trunk = options.trunk && new Trunk(options.trunk);
+    this.alarms = new Alarms(nowMs);
+    this.admission = new Admission(options.admission, (ip) => trunk?.has(ip) ?? false);
     this.#transport = new Transport(options.ip, {
       onMessage: (bytes, from) => this.#take(bytes, from),
-      admits: () => true,
+      reads: (ip) => this.admission.reads(ip, nowMs()),
     });
-    const now = options.now ?? monotonicNs;
     const limit = 1000 + 20 * options.maxCalls;
+    this.transactions = new Transactions(this.#transport, this.#handlers(nowMs), nowMs, limit);
+    this.agent = new UserAgent(options, this.transactions, trunk);
+    this.#outgoing = new Outgoing(this.agent, this.#family, this.#limits);
+    if (trunk?.options.register) this.#registration = new Registration(this.#registrationHost(), trunk);
+  }
+
+  get #family(): 4 | 6 {
+    return isIPv6(this.options.ip) ? 6 : 4;
+  }
+
+  #handlers(nowMs: () => number) {
     const reception = this.#reception();
-    const handlers = {
-      onRequest: (serving: Serving) => reception.take(serving),
+    return {
+      admits: (request: SipRequest, from: Peer) => this.#admits(request, from, nowMs()),
+      onAsk: ({ ip }: Peer) => this.admission.meet(ip),
+      onRequest: reception.take.bind(reception),
       onAck: (ack: SipRequest) => this.#dialogs.find(ack)?.acknowledged(ack),
     };
-    this.transactions = new Transactions(this.#transport, handlers, () => Number(now()) / 1e6, limit);
-    this.agent = new UserAgent(options, this.transactions);
+  }
+
+  /** What belongs to a call needs no admission: its tags are known to nobody else. */
+  #admits(request: SipRequest, from: Peer, nowMs: number): boolean {
+    if (this.#dialogs.find(request) || (request.method === 'CANCEL' && this.transactions.cancelled(request))) {
+      return true;
+    }
+    const verdict = this.admission.judge(request, from.ip, nowMs);
+    if (verdict.kind === 'refuse') {
+      this.transactions.refuse(request, from, verdict.status, verdict.reason, verdict.headers);
+    }
+    return verdict.kind === 'admit';
   }
 
   #reception(): Reception {
@@ -72,8 +109,14 @@ export class SipServer implements Signalling {
     });
   }
 
+  get #limits(): SessionLimits {
+    return this.options.session ?? { expiresS: 0, minS: 90 };
+  }
+
   #legHost() {
     return {
+      alarms: this.alarms,
+      limits: this.#limits,
       contact: (peer: Peer) => this.agent.contact(peer),
       request: (...asked: Parameters<UserAgent['request']>) => this.agent.request(...asked),
       established: (...made: Parameters<Dialogs['established']>) => this.#dialogs.established(...made),
@@ -81,19 +124,36 @@ export class SipServer implements Signalling {
     };
   }
 
+  #registrationHost() {
+    const { agent, alarms, options } = this;
+    return { agent, alarms, log: options.log, find: (trunk: Trunk) => findTrunk(trunk, this.#family) };
+  }
+
   #closed(): readonly [status: number, reason: string] | undefined {
     if (this.#stopping) return [503, 'Service Unavailable'];
     return this.#dialogs.size >= this.options.maxCalls ? [486, 'Busy Here'] : undefined;
   }
 
+  /** Listens, and begins to register; a trunk that is away is tried again and again. */
   async start(onLeg: (leg: Leg) => void): Promise<{ address: string; port: number }> {
     this.#onLeg = onLeg;
     await this.#transport.listen(this.options.port, this.options.tcp ?? false);
+    void this.#registration?.start();
     return { address: this.options.ip, port: this.#transport.port };
   }
 
+  /** At the trunk; undefined where we do not register. */
+  get registration(): RegistrationState | undefined {
+    return this.#registration?.state;
+  }
+
+  /** Where calls come by a registration that failed, none come. */
+  get away(): boolean {
+    return this.registration === 'failed';
+  }
+
   held(): { legs: number; transactions: number } {
-    return { legs: this.#dialogs.size + this.#invitations.size, transactions: this.transactions.size };
+    return { legs: this.#dialogs.size + this.#outgoing.size, transactions: this.transactions.size };
   }
 
   /** TCP connections that stand. */
@@ -123,43 +183,23 @@ export class SipServer implements Signalling {
   }
 
   async place(uri: string, from: string, offer: string, options: PlaceOptions = {}): Promise<Leg> {
-    const target = parseUri(uri);
-    if (!target || /^sips:/i.test(uri)) throw fault('NOT_SUPPORTED', 'this destination', 'expected sip:USER@HOST');
-    const peer = await locate(target, this.#family);
-    const caller = parseUri(from) ? from : `sip:${encodeURIComponent(from)}@${this.agent.hostPort(peer)}`;
     const headers: HeaderLines = [
-      ['Contact', this.agent.contact(peer)],
       ['Allow', allowed],
       ['Content-Type', 'application/sdp'],
     ];
-    const invitation = new Invitation(this.agent, { uri, from: caller, peer, offer, headers, options });
-    if (options.signal?.aborted || this.#stopping) throw givenUp();
-    const { dialog, response } = await this.#answered(invitation, options.signal);
+    const { dialog, response, ...ends } = await this.#outgoing.place(uri, from, offer, headers, options);
     const remoteSdp = sdpOf(header(response, 'content-type'), response.body) ?? '';
-    return SipLeg.outbound(this.#legHost(), dialog, { from: caller, to: uri, remoteSdp, localSdp: offer });
-  }
-
-  get #family(): 4 | 6 {
-    return isIPv6(this.options.ip) ? 6 : 4;
-  }
-
-  async #answered(invitation: Invitation, signal: AbortSignal | undefined) {
-    const giveUp = () => invitation.giveUp();
-    this.#invitations.add(invitation);
-    signal?.addEventListener('abort', giveUp, { once: true });
-    try {
-      return await invitation.send();
-    } finally {
-      signal?.removeEventListener('abort', giveUp);
-      this.#invitations.delete(invitation);
-    }
+    return SipLeg.outbound(this.#legHost(), dialog, response, { ...ends, remoteSdp, localSdp: offer });
   }
 
   /** BYE for every call; peers that do not answer get as long as a few repeats take. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    for (const invitation of this.#invitations) invitation.giveUp();
+    this.#outgoing.close();
+    const unregistered = within(this.#registration?.stop() ?? Promise.resolve(), unregisterWaitMs);
     await within(Promise.all(this.#dialogs.all().map((leg) => leg.hangup())), stopWaitMs);
+    await unregistered;
+    this.alarms.close();
     this.transactions.close();
     await this.#transport.close();
   }

@@ -1,26 +1,31 @@
-/** One dialog of the own user agent as a leg: answers, acknowledges, re-offers, transfers, ends. */
+/** One dialog of the own user agent as a leg: answers, transfers, ends; what is described meanwhile is in `offers.ts`. */
 import { fault } from '../../errors.js';
 import { destinationUri } from '../destination.js';
 import { infoDigit } from '../dtmf.js';
 import type { Leg, LegEnd, LegHandlers, LegTransfer } from '../leg.js';
-import { answerReoffer, unhandled } from '../reoffer.js';
-import { sdpOf } from '../sdp-body.js';
+import { unhandled } from '../reoffer.js';
 import { Transfer } from '../transfer.js';
+import type { Alarms } from './alarms.js';
 import { Dialog, newTag } from './dialog.js';
-import { contentType, cseqOf, header, uriOf } from './headers.js';
-import type { HeaderLines, ResponseParts, SipRequest } from './message.js';
+import { contentType, header, uriOf } from './headers.js';
+import type { HeaderLines, ResponseParts, SipRequest, SipResponse } from './message.js';
+import { allowed, Offers } from './offers.js';
 import type { Peer } from './peer.js';
+import { answerRefer } from './referred.js';
 import type { Serving } from './serving.js';
+import { SessionClock } from './session-clock.js';
+import { agreed, type SessionLimits } from './session-timer.js';
 import { hostText, parseUri } from './uri.js';
 import type { Asked, Content } from './user-agent.js';
 import { within } from './within.js';
 
 /** Longest that hanging up waits for the answer to BYE; the transaction goes on alone. */
 const byeWaitMs = 2000;
-export const allowed = 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, NOTIFY';
 
 /** What a leg needs of the server. */
 export interface SipLegHost {
+  readonly alarms: Alarms;
+  readonly limits: SessionLimits;
   /** Our Contact, as this peer can reach it. */
   contact(peer: Peer): string;
   /** Sends a request in the dialog; resolves with its final response, undefined when none came. */
@@ -47,17 +52,12 @@ export class SipLeg implements Leg {
   readonly parameters = {};
   readonly remoteSdp: string;
   readonly #tag = newTag();
+  readonly #offers: Offers;
+  readonly #session: SessionClock;
   #handlers: LegHandlers = unhandled;
-  #localSdp: string;
   #dialog: Dialog | undefined;
-  /** The last INVITE of theirs; the ACK to its 2xx stops the repeating. */
+  /** The INVITE that made the leg, of an inbound one. */
   #invite: Serving | undefined;
-  #acknowledge: { resolve: (sdp: string) => void; reject: (reason: unknown) => void } | undefined;
-  /** Our 2xx waits for its ACK: no BYE may be sent before (RFC 3261, 15). */
-  #settled: Promise<unknown> = Promise.resolve();
-  #reoffering = false;
-  /** Our offer went into a 2xx; the answer comes in its ACK. */
-  #answerDue = false;
   #transfer: Transfer | undefined;
   #over = false;
   #peerLeft = false;
@@ -72,7 +72,28 @@ export class SipLeg implements Leg {
     this.to = parts.to;
     this.calledUser = parseUri(parts.to)?.user ?? '';
     this.remoteSdp = parts.remoteSdp;
-    this.#localSdp = parts.localSdp;
+    this.#session = new SessionClock(host.alarms, {
+      refresh: () => void this.#offers.refresh(),
+      expire: () => this.#lost('failed', 'the session was not refreshed'),
+    });
+    this.#offers = this.#exchange(parts);
+  }
+
+  #exchange({ localSdp, remoteSdp }: LegParts): Offers {
+    const { alarms, limits } = this.host;
+    const host = {
+      tag: this.#tag,
+      direction: this.direction,
+      alarms,
+      limits,
+      session: this.#session,
+      handlers: () => this.#handlers,
+      contact: () => this.#contact,
+      request: (method: string, content: Content) => this.#request(method, content),
+      isOver: () => this.#over,
+      lost: (end: LegEnd, detail: string) => this.#lost(end, detail),
+    };
+    return new Offers(host, localSdp, remoteSdp);
   }
 
   static inbound(host: SipLegHost, serving: Serving, key: string, remoteSdp: string): SipLeg {
@@ -80,13 +101,17 @@ export class SipLeg implements Leg {
     const from = uriOf(header(request, 'from'));
     const leg = new SipLeg(host, 'inbound', { key, from, to: request.uri, remoteSdp, localSdp: '' });
     leg.#invite = serving;
+    leg.#offers.learn(request);
     serving.onCancelled = () => leg.#cancelled();
     return leg;
   }
 
-  static outbound(host: SipLegHost, dialog: Dialog, parts: Omit<LegParts, 'key'>): SipLeg {
+  /** Made by the 2xx to our INVITE. */
+  static outbound(host: SipLegHost, dialog: Dialog, answer: SipResponse, parts: Omit<LegParts, 'key'>): SipLeg {
     const leg = new SipLeg(host, 'outbound', { ...parts, key: dialog.callId });
     leg.#dialog = dialog;
+    leg.#offers.learn(answer);
+    leg.#session.renew(agreed(answer, host.limits));
     host.established(leg, dialog);
     return leg;
   }
@@ -116,57 +141,28 @@ export class SipLeg implements Leg {
     return peer ? this.host.contact(peer) : '';
   }
 
+  async #request(method: string, content: Content = {}): Promise<Asked> {
+    return this.#dialog ? this.host.request(this.#dialog, method, content) : { cseq: 0, response: undefined };
+  }
+
   /** Rejects with CALL_ENDED when the call ends before the ACK, with SIP_TIMEOUT when no ACK comes. */
   async answer(sdp: string): Promise<string> {
     const invite = this.#invite;
     if (!invite || this.#dialog || this.#over) throw fault('CALL_ENDED', this.key);
     this.#dialog = Dialog.answered(invite.request, this.#tag, invite.peer);
     this.host.established(this, this.#dialog);
-    return this.#accept(invite, sdp);
-  }
-
-  /** 2xx with this description; resolves with the SDP of its ACK. */
-  #accept(invite: Serving, sdp: string): Promise<string> {
-    this.#localSdp = sdp;
-    const acknowledged = new Promise<string>((resolve, reject) => {
-      this.#acknowledge = { resolve, reject };
-    });
-    this.#settled = acknowledged.catch(() => undefined);
-    invite.onUnacknowledged = () => this.#unacknowledged();
-    invite.respond(200, 'OK', { toTag: this.#tag, ...this.#withSdp(sdp) });
-    return acknowledged;
-  }
-
-  #withSdp(body: string): ResponseParts {
-    const headers: HeaderLines = [
-      ['Contact', this.#contact],
-      ['Allow', allowed],
-      ['Content-Type', 'application/sdp'],
-    ];
-    return { headers, body };
-  }
-
-  /** Nobody acknowledged our 2xx: the dialog stands, and is ended (RFC 3261, 13.3.1.4 and 14.2). */
-  #unacknowledged(): void {
-    if (!this.#acknowledge) return;
-    this.#acknowledge.reject(fault('SIP_TIMEOUT', 'ACK'));
-    this.#acknowledge = undefined;
-    if (this.#over) return;
-    void this.hangup();
-    this.#handlers.onEnded('no-ack', 'the answer was never acknowledged');
+    return this.#offers.accept(invite, sdp);
   }
 
   acknowledged(ack: SipRequest): void {
-    const invite = this.#invite;
-    if (!invite || cseqOf(ack).number !== cseqOf(invite.request).number) return;
-    invite.machine.acknowledged(invite.nowMs());
-    const sdp = sdpOf(header(ack, 'content-type'), ack.body) ?? '';
-    this.#acknowledge?.resolve(sdp);
-    this.#acknowledge = undefined;
-    if (!this.#answerDue || sdp === '') return;
-    this.#answerDue = false;
-    // What it says about the stream is what an offer would say; the answer to it is nobody's.
-    this.#handlers.onReoffer(sdp).catch(() => this.hangup());
+    this.#offers.acknowledged(ack);
+  }
+
+  /** The call cannot go on: BYE, and whoever handles it is told. */
+  #lost(end: LegEnd, detail: string): void {
+    if (this.#over) return;
+    void this.hangup();
+    this.#handlers.onEnded(end, detail);
   }
 
   async refuse(status: number, reason: string): Promise<void> {
@@ -187,48 +183,25 @@ export class SipLeg implements Leg {
     const { method } = serving.request;
     if (method === 'BYE') this.#bye(serving);
     else if (this.#over) serving.respond(481, 'Call/Transaction Does Not Exist');
-    else if (method === 'INVITE') void this.#reoffer(serving);
-    else if (method === 'UPDATE') void this.#update(serving);
+    else if (method === 'INVITE') this.#describe(serving, this.#offers.reinvite(serving));
+    else if (method === 'UPDATE') this.#describe(serving, this.#offers.update(serving));
     else if (method === 'INFO') this.#info(serving);
     else if (method === 'NOTIFY') this.#notify(serving);
+    else if (method === 'REFER') answerRefer(serving, this.#handlers, (content) => this.#report(content));
     else if (method === 'OPTIONS') serving.respond(200, 'OK', { headers: [['Allow', allowed]] });
     else serving.respond(405, 'Method Not Allowed', { headers: [['Allow', allowed]] });
+  }
+
+  /** Both may move the peer. */
+  #describe({ request, peer }: Serving, described: Promise<void>): void {
+    this.#dialog?.retarget(request, peer);
+    void described;
   }
 
   #bye(serving: Serving): void {
     serving.respond(200, 'OK');
     this.#peerLeft = true;
-    if (this.#invite?.machine.state === 'trying') this.#invite.respond(487, 'Request Terminated');
-    // Their ACK may be lost; our 2xx is not repeated to somebody who left.
-    else this.#invite?.machine.acknowledged(serving.nowMs());
     this.#end(this.#transfer?.ended() ? 'transferred' : 'hangup', header(serving.request, 'reason'));
-  }
-
-  async #reoffer(serving: Serving): Promise<void> {
-    const sdp = sdpOf(header(serving.request, 'content-type'), serving.request.body);
-    if (sdp === undefined) return serving.respond(415, 'Unsupported Media Type', acceptSdp);
-    // Their last INVITE has no final answer yet (RFC 3261, 14.2).
-    if (this.#reoffering) return serving.respond(500, 'Server Internal Error', { headers: [['Retry-After', '1']] });
-    this.#reoffering = true;
-    this.#invite = serving;
-    serving.onCancelled = () => serving.respond(487, 'Request Terminated');
-    this.#dialog?.retarget(serving.request, serving.peer);
-    this.#answerDue = sdp === '';
-    const answer = await answerReoffer(this.#handlers, sdp, this.#localSdp);
-    this.#reoffering = false;
-    if (answer.sdp === undefined) serving.respond(answer.status, answer.reason);
-    else if (serving.machine.state === 'trying') await this.#accept(serving, answer.sdp).catch(() => undefined);
-  }
-
-  async #update(serving: Serving): Promise<void> {
-    const { request, peer } = serving;
-    this.#dialog?.retarget(request, peer);
-    if (request.body === '') return serving.respond(200, 'OK', { headers: [['Contact', this.#contact]] });
-    const sdp = sdpOf(header(request, 'content-type'), request.body);
-    if (sdp === undefined) return serving.respond(415, 'Unsupported Media Type', acceptSdp);
-    const { status, reason, sdp: body } = await answerReoffer(this.#handlers, sdp, this.#localSdp);
-    this.#localSdp = body ?? this.#localSdp;
-    serving.respond(status, reason, body === undefined ? {} : this.#withSdp(body));
   }
 
   #info(serving: Serving): void {
@@ -247,9 +220,15 @@ export class SipLeg implements Leg {
     this.#transfer.notified(request.body, header(request, 'subscription-state'));
   }
 
+  /** How the call goes that the peer asked for; nobody is told when it left. */
+  #report({ headers = [], body = '' }: Content): void {
+    if (!this.#over) void this.#request('NOTIFY', { headers: [...headers, ['Contact', this.#contact]], body });
+  }
+
   async transfer(destination: string): Promise<LegTransfer> {
     const dialog = this.#dialog;
     if (!dialog || this.#over) throw fault('CALL_ENDED', this.key);
+    if (this.#transfer?.undecided) throw fault('NOT_SUPPORTED', 'a second transfer', 'the first is under way');
     const target = destinationUri(destination, hostText(parseUri(dialog.localUri)?.host ?? ''));
     const transfer = new Transfer();
     this.#transfer = transfer;
@@ -269,7 +248,7 @@ export class SipLeg implements Leg {
     const dialog = this.#dialog;
     if (!dialog) return this.#over ? undefined : this.refuse(480, 'Temporarily Unavailable');
     if (!this.#leave()) return;
-    await this.#settled;
+    await this.#offers.settled;
     this.host.released(this);
     if (!this.#peerLeft) await within(this.host.request(dialog, 'BYE'), byeWaitMs);
   }
@@ -277,8 +256,7 @@ export class SipLeg implements Leg {
   #end(end: LegEnd, detail: string): void {
     const told = this.#leave();
     this.host.released(this);
-    this.#acknowledge?.reject(fault('CALL_ENDED', this.key));
-    this.#acknowledge = undefined;
+    this.#offers.release(fault('CALL_ENDED', this.key));
     if (told) this.#handlers.onEnded(end, detail);
   }
 
@@ -286,11 +264,11 @@ export class SipLeg implements Leg {
   #leave(): boolean {
     if (this.#over) return false;
     this.#over = true;
+    this.#session.stop();
     this.#transfer?.ended();
     return true;
   }
 }
 
-const acceptSdp: ResponseParts = { headers: [['Accept', 'application/sdp']] };
 const acceptDigits: ResponseParts = { headers: [['Accept', 'application/dtmf-relay, application/dtmf']] };
 const allowRefer: ResponseParts = { headers: [['Allow-Events', 'refer']] };

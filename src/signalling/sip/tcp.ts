@@ -48,7 +48,7 @@ export class TcpTransport {
     const { remoteAddress: ip = '', remotePort: port = 0 } = socket;
     const ofThis = [...this.#connections.values()].filter(({ peer }) => peer.ip === ip).length;
     const full = this.#connections.size >= maxConnections || ofThis >= maxConnectionsOfOne;
-    if (full || this.#closed || !this.handlers.admits(ip)) socket.destroy();
+    if (full || this.#closed || !this.handlers.reads(ip)) socket.destroy();
     else this.#adopt(socket, { transport: 'TCP', ip, port }).watch();
   }
 
@@ -112,7 +112,7 @@ class Connection {
     }
     for (const frame of frames) {
       if (frame.kind === 'ping') this.socket.write('\r\n');
-      else this.handlers.onMessage(frame.bytes, this.peer);
+      else if (this.handlers.reads(this.peer.ip)) this.handlers.onMessage(frame.bytes, this.peer);
     }
     if (this.#framer.partial) this.watch();
   }

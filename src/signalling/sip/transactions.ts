@@ -40,6 +40,10 @@ interface Asking {
 }
 
 export interface TransactionHandlers {
+  /** Whether a new request may begin a transaction; where not, this has answered it, or does not want to. */
+  admits(request: SipRequest, from: Peer): boolean;
+  /** A request of ours is about to be sent there. */
+  onAsk(peer: Peer): void;
   onRequest(serving: Serving): void;
   /** An ACK that belongs to a 2xx. */
   onAck(ack: SipRequest): void;
@@ -88,6 +92,7 @@ export class Transactions {
       if (known && known.machine.state !== 'accepted') known.machine.acknowledged(this.nowMs());
       else this.handlers.onAck(request);
     } else if (known) known.resend();
+    else if (!this.handlers.admits(request, from)) return;
     else if (this.#isFull(request)) this.refuse(request, from, 503, 'Service Unavailable', [['Retry-After', '5']]);
     else this.#begin(key, request, from);
   }
@@ -111,6 +116,7 @@ export class Transactions {
     const text = writeRequest(method, uri, headers, body);
     const machine = new ClientTransaction(method === 'INVITE', this.nowMs(), peer.transport === 'TCP');
     const key = `${branch} ${method}`;
+    this.handlers.onAsk(peer);
     this.#asking.set(key, { machine, request, text, peer, onResponse });
     this.#start();
     this.transport.send(text, peer, () => this.#unreachable(key));

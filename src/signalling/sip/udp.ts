@@ -23,7 +23,7 @@ export class UdpTransport {
   /** Binds; throws LISTEN_FAILED. */
   async listen(port: number): Promise<void> {
     this.#socket.on('message', (datagram, { address: ip, port: from }) => {
-      if (this.handlers.admits(ip)) this.handlers.onMessage(datagram, { transport: 'UDP', ip, port: from });
+      if (this.handlers.reads(ip)) this.handlers.onMessage(datagram, { transport: 'UDP', ip, port: from });
     });
     await new Promise<void>((resolve, reject) => {
       this.#socket.once('error', (error) => {

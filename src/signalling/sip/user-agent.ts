@@ -4,11 +4,12 @@
  */
 import { fault } from '../../errors.js';
 import { type Dialog, newBranch, newTag } from './dialog.js';
-import { answerTo, type Credentials } from './digest.js';
+import { answerTo } from './digest.js';
 import { localAddressFor } from './local-address.js';
 import { type HeaderLines, type SipResponse, writeRequest } from './message.js';
 import type { Peer } from './peer.js';
-import type { OnResponse, Transactions } from './transactions.js';
+import type { OnResponse, OutgoingRequest, Transactions } from './transactions.js';
+import type { Trunk } from './trunk.js';
 import { hostText } from './uri.js';
 
 export interface IdentityOptions {
@@ -16,8 +17,6 @@ export interface IdentityOptions {
   /** Our address as peers reach it; the one bound to, or the one of the peer's network, where it is empty. */
   advertise?: string | undefined;
   userAgent: string;
-  /** For whoever challenges us. */
-  credentials?: Credentials | undefined;
 }
 
 /** A request of ours, without what is the same in all. */
@@ -35,6 +34,7 @@ export class UserAgent {
   constructor(
     readonly options: IdentityOptions,
     readonly transactions: Transactions,
+    readonly trunk: Trunk | undefined,
   ) {}
 
   hostPort(peer: Peer): string {
@@ -57,8 +57,8 @@ export class UserAgent {
   }
 
   /** Credentials for a request that was answered 401 or 407; undefined where there are none to give. */
-  authorisation(response: SipResponse, method: string, uri: string): HeaderLines | undefined {
-    const { credentials } = this.options;
+  authorisation(response: SipResponse, method: string, uri: string, peer: Peer): HeaderLines | undefined {
+    const credentials = this.trunk?.credentialsFor(peer.ip);
     const proxy = response.status === 407;
     if (!credentials || !(proxy || response.status === 401)) return undefined;
     const challenge = response.headers[proxy ? 'proxy-authenticate' : 'www-authenticate'] ?? [];
@@ -72,7 +72,8 @@ export class UserAgent {
    */
   async request(dialog: Dialog, method: string, content: Content = {}): Promise<Asked> {
     const first = await this.#once(dialog, method, content);
-    const more = first.response && this.authorisation(first.response, method, dialog.request(method, 0).uri);
+    const { uri } = dialog.request(method, 0);
+    const more = first.response && this.authorisation(first.response, method, uri, dialog.nextHop);
     if (!more) return first;
     return this.#once(dialog, method, { ...content, headers: [...(content.headers ?? []), ...more] });
   }
@@ -83,14 +84,42 @@ export class UserAgent {
     const cseq = dialog.nextCseq();
     const { uri, headers: own } = dialog.request(method, cseq);
     const all = [...this.head(branch, peer), ...own, ...headers];
-    return new Promise((resolve) => {
+    return this.#final({ method, uri, branch, headers: all, body }, peer, (response) => {
+      if (method === 'INVITE' && response.status < 300) this.acknowledge(dialog, cseq);
+    }).then((response) => ({ cseq, response }));
+  }
+
+  /** Resolves with the first final response; `each` is told of repeated ones too. */
+  #final(request: OutgoingRequest, peer: Peer, each: (response: SipResponse) => void = () => undefined) {
+    return new Promise<SipResponse | undefined>((resolve) => {
       const onResponse: OnResponse = (response) => {
-        if (response && response.status < 200) return;
-        if (method === 'INVITE' && response && response.status < 300) this.acknowledge(dialog, cseq);
-        resolve({ cseq, response });
+        // Inside a dialog nothing rings: a final answer comes soon, or never.
+        if (response && response.status < 200) return this.transactions.expire(request.branch, request.method);
+        if (response) each(response);
+        resolve(response);
       };
-      this.transactions.ask({ method, uri, branch, headers: all, body }, peer, onResponse);
+      this.transactions.ask(request, peer, onResponse);
     });
+  }
+
+  /**
+   * Sends a request outside of any dialog, and once more with credentials when it is challenged; `headersFor` makes
+   * what stands behind Via for each attempt, with the credentials.
+   */
+  async ask(
+    method: string,
+    uri: string,
+    peer: Peer,
+    headersFor: (authorisation: HeaderLines) => HeaderLines,
+  ): Promise<SipResponse | undefined> {
+    const once = (authorisation: HeaderLines) => {
+      const branch = newBranch();
+      const headers = [...this.head(branch, peer), ...headersFor(authorisation)];
+      return this.#final({ method, uri, branch, headers }, peer);
+    };
+    const first = await once([]);
+    const more = first && this.authorisation(first, method, uri, peer);
+    return more ? once(more) : first;
   }
 
   /** ACK to a 2xx: a request of its own, which nobody answers (RFC 3261, 13.2.2.4). Returns how to send it again. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openLog } from '../../../src/log.js';
+import { everybody } from '../../../src/signalling/sip/admission.js';
 import { header } from '../../../src/signalling/sip/headers.js';
 import { SipServer } from '../../../src/signalling/sip/server.js';
 import { type Call, newCall } from '../../support/sip-peer.js';
@@ -91,6 +92,7 @@ test('a port that is taken is LISTEN_FAILED', { timeout }, async () => {
     ip: '127.0.0.1',
     port: peer.serverPort,
     maxCalls: 1,
+    admission: everybody,
     log: openLog('test', 'silent'),
     userAgent: 'test',
   });

@@ -4,6 +4,7 @@ import { afterEach, beforeEach } from 'node:test';
 import type { OavcError } from '../../../src/errors.js';
 import { openLog } from '../../../src/log.js';
 import { answerSdp, offerSdp, readSdp } from '../../../src/signalling/sdp.js';
+import { everybody } from '../../../src/signalling/sip/admission.js';
 import { SipServer } from '../../../src/signalling/sip/server.js';
 import { Arrivals, LegProbe } from '../../support/leg-probe.js';
 import { type Call, newCall, SipPeer, toTagOf } from '../../support/sip-peer.js';
@@ -26,6 +27,8 @@ beforeEach(async () => {
     ip: '127.0.0.1',
     port: 0,
     maxCalls: 2,
+    admission: everybody,
+    session: { expiresS: 1800, minS: 90 },
     tcp: true,
     log: openLog('test', 'silent'),
     userAgent: 'test',

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { openLog } from '../../../src/log.js';
 import { answerSdp, readSdp } from '../../../src/signalling/sdp.js';
+import { everybody } from '../../../src/signalling/sip/admission.js';
 import { SipServer } from '../../../src/signalling/sip/server.js';
 import { LegProbe } from '../../support/leg-probe.js';
 import { runSipp, sippMissing, writeScenario } from '../../support/sipp.js';
@@ -39,6 +40,7 @@ beforeEach(async () => {
     ip: '127.0.0.1',
     port: 0,
     maxCalls: 100,
+    admission: everybody,
     tcp: true,
     log: openLog('test', 'silent'),
     userAgent: 'test',
