@@ -6,7 +6,7 @@
 import { type ErrorCode, fault, OavcError, reasonOf } from '../errors.js';
 import { CallMedia } from '../media/session.js';
 import type { ToolCall } from '../pipeline/tools/tool.js';
-import type { Leg, PlaceOptions, Signalling } from '../signalling/leg.js';
+import type { CallProgress, Leg, PlaceOptions, Signalling } from '../signalling/leg.js';
 import { parseUri } from '../signalling/sip/uri.js';
 import { Call } from './call.js';
 import type { CallControl, CallDirectory, CallInfo, PlaceRequest } from './control.js';
@@ -20,6 +20,15 @@ const refusals: Partial<Record<ErrorCode, [number, string]>> = {
   PORTS_EXHAUSTED: [503, 'Service Unavailable'],
   CALL_LIMIT: [486, 'Busy Here'],
   WORKER_DIED: [503, 'Service Unavailable'],
+};
+
+type Report = (status: number, reason: string) => void;
+
+/** How a call went that a peer asked for. */
+const referrals: Partial<Record<ErrorCode, [number, string]>> = {
+  CALL_BUSY: [486, 'Busy Here'],
+  CALL_NO_ANSWER: [480, 'Temporarily Unavailable'],
+  SIP_REFUSED: [603, 'Decline'],
 };
 
 export class Calls implements CallDirectory {
@@ -75,8 +84,23 @@ export class Calls implements CallDirectory {
         return answer;
       },
       onDigit: (digit, durationMs) => call.digit(digit, durationMs),
+      ...(this.plant.config.sip.refer === 'call' && {
+        onReferred: (target: string, report: Report) => void this.#refer(target, report),
+      }),
     });
     return call;
+  }
+
+  /** A call of its own to whom the peer names; how it goes is told by SIP statuses (RFC 3515, 2.4.5). */
+  async #refer(destination: string, report: Report): Promise<void> {
+    const onProgress = (stage: CallProgress) => void (stage === 'ringing' && report(180, 'Ringing'));
+    try {
+      await this.place({ destination }, 'refer', { onProgress });
+      report(200, 'OK');
+    } catch (thrown) {
+      const code = thrown instanceof OavcError ? thrown.code : 'ENGINE_FAILED';
+      report(...(referrals[code] ?? [503, 'Service Unavailable']));
+    }
   }
 
   async #answer(call: Call, negotiation: Negotiation): Promise<void> {

@@ -7,6 +7,7 @@ import { openLog } from '../../src/log.js';
 import { loadAddon } from '../../src/media/addon.js';
 import { HeardRing, SpokenRing } from '../../src/media/sample-ring.js';
 import { CallMedia } from '../../src/media/session.js';
+import { everybody } from '../../src/signalling/sip/admission.js';
 import { SipServer } from '../../src/signalling/sip/server.js';
 import { baresipMissing, callWithBaresip } from '../support/baresip.js';
 import { tone } from '../support/parrot.js';
@@ -122,7 +123,14 @@ describe('tones in the audio', () => {
 test('baresip receives what we send', { skip: baresipMissing, timeout: 60_000 }, async () => {
   const config = configured({ 'rtp.codecs': 'PCMU' });
   const media = CallMedia.open(mediaOptions(config, 0));
-  const server = new SipServer({ ip: '127.0.0.1', port: 0, maxCalls: 1, log: openLog('t', 'silent'), userAgent: 't' });
+  const server = new SipServer({
+    ip: '127.0.0.1',
+    port: 0,
+    maxCalls: 1,
+    admission: everybody,
+    log: openLog('t', 'silent'),
+    userAgent: 't',
+  });
   const { port } = await server.start((leg) => {
     leg.handle({ onEnded: () => undefined, onReoffer: async () => leg.remoteSdp, onDigit: () => undefined });
     const { sdp, stream } = new Negotiation(config, media.rtpPort).answer(leg.remoteSdp);

@@ -131,7 +131,7 @@ export class Offers {
 
   /** An answer of theirs says about the stream what an offer would say; the answer to it is nobody's. */
   #heard(sdp: string): void {
-    if (sdp === '' || sdp === this.remote) return;
+    if (sdp === '') return;
     this.remote = sdp;
     const refused = () => this.host.lost('failed', 'the answer to our offer cannot be used');
     this.host.handlers().onReoffer(sdp).catch(refused);
@@ -220,7 +220,9 @@ export class Offers {
       this.host.lost('failed', `the peer does not know the call any more (${status})`);
     } else if (status < 300) {
       this.host.session.renew(agreed(response, this.host.limits, this.#minS));
-      this.#heard(sdpOf(header(response, 'content-type'), response.body) ?? '');
+      const sdp = sdpOf(header(response, 'content-type'), response.body) ?? '';
+      // Most refreshes change nothing.
+      if (sdp !== this.remote) this.#heard(sdp);
     } else if (status === 491) this.#again(glareWaitMs(this.host.direction === 'outbound', Math.random()));
     else if (status === 422 && this.#raise(secondsOf(response, 'min-se'))) this.#again(0);
     else if (byUpdate && (status === 405 || status === 501)) {
