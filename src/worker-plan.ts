@@ -69,6 +69,7 @@ export function planWorkers(config: Config, engines: ResolvedEngines): WorkerDat
     historyCharacters: historyCharacters(config),
     tools: toolsets(config),
     toolCalls: config.llm.tool_calls,
+    speculate: config.llm.speculate,
   };
   const several = (role: WorkerRole, count: number): WorkerData[] =>
     Array.from({ length: count }, (_, index) => ({

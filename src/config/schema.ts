@@ -127,6 +127,7 @@ export const configSchema = Type.Object(
       context_tokens: count(2048, 256, 131072, 'context of one call, in tokens'),
       sequences: count(8, 1, 512, 'calls that the model serves at once'),
       threads: count(0, 0, 256, 'threads of the model; 0 leaves one core free'),
+      speculate: flag(true, 'begin the answer at a pause of the caller, and drop it when he goes on'),
       tool_calls: count(1, 1, 8, 'tools that may be called in one turn; small models do not know when to stop'),
     }),
     tts: section('text to speech', {

@@ -18,6 +18,7 @@ export class CallWatch {
   readonly #ledger: Ledger;
   readonly #rows: TurnRow[] = [];
   readonly #updates: ConfigUpdate[] = [];
+  readonly #speculation = { begun: 0, useful: 0 };
   #startedNs: bigint;
   #features: readonly string[] = [];
 
@@ -34,11 +35,17 @@ export class CallWatch {
       this.#features = event.features;
     }
     if (event.type === 'settings-changed') this.#updated(event);
+    if (event.type === 'speculation') this.#speculated(event);
     this.turns.take(event);
     const rows = this.#ledger.take(event);
     this.#rows.push(...rows);
     this.#rows.splice(0, this.#rows.length - rowLimit);
     return rows;
+  }
+
+  #speculated({ useful }: CallEventOf<'speculation'>): void {
+    this.#speculation.begun += 1;
+    if (useful) this.#speculation.useful += 1;
   }
 
   #updated({ atNs, origin, changes }: CallEventOf<'settings-changed'>): void {
@@ -56,6 +63,7 @@ export class CallWatch {
       quality: this.media.last,
       reason: event.reason,
       rows: this.#rows,
+      speculation: this.#speculation,
       updates: this.#updates,
     });
   }

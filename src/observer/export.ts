@@ -22,6 +22,7 @@ export function metric(name: string, kind: Kind, help: string, samples: readonly
 export function prometheusText(totals: ObservedTotals): string {
   const turns = Object.entries(totals.turns).map(([kind, value]): Sample => [`{kind="${kind}"}`, value]);
   const ended = Object.entries(totals.callsEnded).map(([reason, value]): Sample => [`{reason="${reason}"}`, value]);
+  const speculations = Object.entries(totals.speculations).map(([use, value]): Sample => [`{use="${use}"}`, value]);
   const parts = partNames.flatMap((name) =>
     latencyLines('oavc_turn_part_seconds', `part="${name}"`, totals.parts[name]),
   );
@@ -35,6 +36,7 @@ export function prometheusText(totals: ObservedTotals): string {
     ]),
     metric('oavc_interruptions_total', 'counter', 'times the bot was cut off', [['', totals.interruptions]]),
     metric('oavc_errors_total', 'counter', 'errors in calls', [['', totals.errors]]),
+    metric('oavc_speculations_total', 'counter', 'answers begun at a pause, by whether they were used', speculations),
     metric('oavc_turns_total', 'counter', "callers' turns, by how they ended", turns),
     header('oavc_turn_part_seconds', 'parts of the latency of answered turns'),
     ...parts,

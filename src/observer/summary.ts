@@ -27,6 +27,12 @@ export interface LedgerSummary {
   median_sum_ms: number | null;
 }
 
+/** Answers that were begun at a pause of the caller, and those of them that were used. */
+export interface SpeculationCounts {
+  begun: number;
+  useful: number;
+}
+
 /** An update of the call's configuration that was accepted. */
 export interface ConfigUpdate {
   /** Since the start of the call, in seconds. */
@@ -45,6 +51,7 @@ export interface CallSummary {
   media_quality: MediaSummary | null;
   end_reason: EndReason;
   ledger: LedgerSummary;
+  speculation: SpeculationCounts;
   /** The newest hundred at most. */
   config_history: ConfigUpdate[];
 }
@@ -58,6 +65,7 @@ export interface SummaryInput {
   quality: MediaQuality | undefined;
   reason: EndReason;
   rows: readonly TurnRow[];
+  speculation: SpeculationCounts;
   updates: readonly ConfigUpdate[];
 }
 
@@ -72,6 +80,7 @@ export function summarise(input: SummaryInput): CallSummary {
     media_quality: input.quality ? mediaSummary(input.quality) : null,
     end_reason: input.reason,
     ledger: ledgerSummary(input.rows),
+    speculation: { ...input.speculation },
     config_history: input.updates.map((update) => ({ ...update, at: rounded(update.at) })),
   };
 }

@@ -23,6 +23,8 @@ export interface ObservedTotals {
   utterancesDropped: number;
   interruptions: number;
   errors: number;
+  /** Answers begun at a pause, by whether the turn ended there. */
+  speculations: Record<'useful' | 'dropped', number>;
   turns: Record<TurnKind, number>;
   /** Of answered turns; interrupted and empty ones would blur it. */
   parts: Record<PartName, LatencyTotals>;
@@ -42,6 +44,7 @@ const isCounted = (type: string): type is CountedEvent => Object.hasOwn(counted,
 
 export class Totals {
   readonly #counts = { callsStarted: 0, utterances: 0, utterancesDropped: 0, interruptions: 0, errors: 0 };
+  readonly #speculations = { useful: 0, dropped: 0 };
   readonly #ended: Partial<Record<EndReason, number>> = {};
   readonly #turns: Record<TurnKind, number> = { answered: 0, interrupted: 0, empty: 0 };
   readonly #parts = mapParts(() => new Histogram());
@@ -50,6 +53,7 @@ export class Totals {
 
   count(event: CallEvent): void {
     if (isCounted(event.type)) this.#counts[counted[event.type]] += 1;
+    if (event.type === 'speculation') this.#speculations[event.useful ? 'useful' : 'dropped'] += 1;
     if (event.type === 'call-ended') this.#ended[event.reason] = (this.#ended[event.reason] ?? 0) + 1;
   }
 
@@ -68,6 +72,7 @@ export class Totals {
     return {
       liveCalls,
       ...this.#counts,
+      speculations: { ...this.#speculations },
       callsEnded: { ...this.#ended },
       turns: { ...this.#turns },
       parts: mapParts((name) => latency(this.#parts[name], atMs)),

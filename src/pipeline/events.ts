@@ -95,6 +95,8 @@ export type CallEvent = Happened &
     /** Speech over the bot paused the playout; `barge-in-rejected` resumes it, `bot-interrupted` discards the rest. */
     | { type: 'barge-in-suspected'; turn: number }
     | { type: 'barge-in-rejected'; turn: number; text: string }
+    /** An answer that was begun at a pause, `aheadMs` before the turn was over; not `useful`: the caller went on. */
+    | { type: 'speculation'; useful: boolean; aheadMs: number }
     /** `audio` is false for an answer that is only written, never spoken. */
     | { type: 'llm-started'; turn: number; audio: boolean }
     | { type: 'llm-first-token'; turn: number }

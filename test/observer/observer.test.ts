@@ -71,6 +71,7 @@ test('the summary of a call', () => {
       avg_response_time: 1,
     },
     rtvi_enabled: true,
+    speculation: { begun: 0, useful: 0 },
     features: ['barge-in'],
     media_quality: {
       packets_received: 100,

@@ -78,13 +78,14 @@ class Moonshine implements SttEngine {
     return this.#streams.size;
   }
 
-  open({ language }: { language: string }): SttStream {
+  open({ language, onPartial }: { language: string; onPartial: (text: string) => void }): SttStream {
     if (language !== 'en') throw fault('ENGINE_FAILED', 'moonshine', `it knows English (en), not ${language}`);
-    const stream = new UtteranceStream({
+    const stream: SttStream = new UtteranceStream({
       engine: 'moonshine',
       decode: (samples) => this.decoder.start(samples),
       pieceSamples: PIECE_SAMPLES,
       pieces: PIECES_LIMIT,
+      onPartial,
       onClose: () => this.#streams.delete(stream),
     });
     this.#streams.add(stream);

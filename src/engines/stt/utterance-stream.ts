@@ -20,6 +20,8 @@ export interface UtteranceOptions {
   /** The longest piece to decode, and how many pieces an utterance may have; what comes after them is not heard. */
   pieceSamples: number;
   pieces: number;
+  /** The words up to a pause, when they are decoded before the utterance goes on or ends. */
+  onPartial: (text: string) => void;
   onClose: () => void;
 }
 
@@ -47,7 +49,12 @@ export class UtteranceStream implements SttStream {
   pause(): void {
     if (this.#closed || this.#length === 0 || this.#ahead?.length === this.#length) return;
     this.#dropAhead();
-    this.#ahead = { length: this.#length, decode: this.options.decode(this.#heard()) };
+    const ahead = { length: this.#length, decode: this.options.decode(this.#heard()) };
+    this.#ahead = ahead;
+    void ahead.decode.text.then(
+      (text) => this.#ahead === ahead && this.#pieces.length === 0 && this.options.onPartial(text),
+      () => undefined,
+    );
   }
 
   async finish(): Promise<Transcript> {

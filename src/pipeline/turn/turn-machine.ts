@@ -26,6 +26,8 @@ export interface TurnEffects {
   pauseRecogniser(): void;
   /** The strategy asks for this silence now; told when it changes within a pause. */
   turnJudged(judgement: Judgement): void;
+  /** The words of the turn, if it ends with this pause; told when they change. Empty: the caller went on. */
+  turnSupposed(text: string): void;
   /** The silence was long enough. */
   turnDecided(judgement: Judgement): void;
   /** Asks for the words of the utterance; `transcript` brings them. */
@@ -89,12 +91,17 @@ export class TurnMachine {
   }
 
   speechStarted(): void {
-    if (this.#caller === 'quiet' || this.#caller === 'finishing') this.options.endOfTurn.wentOn(this.#silenceMs);
+    if (this.#caller === 'quiet' || this.#caller === 'finishing') this.#wentOn();
     this.#caller = 'speaking';
     this.#fresh = true;
     this.#settled = false;
     this.#silenceMs = 0;
     if (this.#botBusy) this.#overTheBot();
+  }
+
+  #wentOn(): void {
+    this.options.endOfTurn.wentOn(this.#silenceMs);
+    this.effects.turnSupposed('');
   }
 
   /** Somebody speaks while the bot is busy. */
@@ -139,7 +146,9 @@ export class TurnMachine {
     if (this.#caller !== 'quiet' && this.#caller !== 'finishing') return;
     this.#silenceMs = silenceMs;
     if (this.#caller !== 'quiet' || this.#suspected) return;
+    const { asked } = this.#text;
     const judgement = this.#text.judge(this.options.endOfTurn, this.#settled ? '' : partial);
+    if (this.#text.asked !== asked) this.effects.turnSupposed(this.#text.asked ?? '');
     if (silenceMs < judgement.silenceMs) return;
     this.effects.turnDecided(judgement);
     if (this.#settled) this.#submit();

@@ -9,6 +9,11 @@ export class TurnText {
 
   constructor(readonly onJudged: (judgement: Judgement) => void) {}
 
+  /** What the strategy was asked about in this pause: the turn, if it ends here. */
+  get asked(): string | undefined {
+    return this.#asked;
+  }
+
   get empty(): boolean {
     return this.#segments.length === 0;
   }

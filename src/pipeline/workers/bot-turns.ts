@@ -14,6 +14,7 @@ export interface BotTurnsHost {
 export class BotTurns {
   readonly #echo = new EchoWatch();
   #pausedMs = 0;
+  #supposed = '';
   /** An answer was cut off before any of it was heard: if it was but noise, the question is answered after all. */
   #unanswered = false;
 
@@ -31,6 +32,13 @@ export class BotTurns {
   }
   get unanswered(): boolean {
     return this.#unanswered;
+  }
+
+  /** What the caller has probably said: the language worker may think ahead. Empty: he goes on. */
+  suppose(text: string): void {
+    if (text === this.#supposed) return;
+    this.#supposed = text;
+    this.host.toLanguage({ type: 'suppose', callId: this.callId, text });
   }
 
   /** The language worker answers `text`; empty: the history as it is. */
@@ -73,6 +81,7 @@ export class BotTurns {
   begin(interruptible: boolean): number {
     const turn = this.nextTurn++;
     this.#unanswered = false;
+    this.#supposed = '';
     this.playout.begin(turn, interruptible);
     this.onBegin();
     return turn;

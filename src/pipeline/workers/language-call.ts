@@ -12,8 +12,10 @@ import { normalise } from '../text/normalise.js';
 import { SentenceSplitter } from '../text/sentences.js';
 import { fillerOf, type Tool } from '../tools/tool.js';
 import { ToolSession } from '../tools/tool-session.js';
+import { type Answer, openAnswer } from './answer.js';
+import { Mind } from './mind.js';
 import type { Attachment, LanguageToSpeech, LanguageToVoice, SpeechToLanguage } from './protocol.js';
-import { Thought } from './thought.js';
+
 import { TokenWatch } from './token-watch.js';
 
 export interface LanguageCallHost {
@@ -25,6 +27,8 @@ export interface LanguageCallHost {
   toolsOf(agent: string): readonly Tool[];
   /** Tools that may be called in one turn. */
   toolCalls: number;
+  /** Answers may be begun before the caller's turn is over. */
+  speculate: boolean;
   /** The model does something to its call. */
   act(callId: string, act: ToolCall): void;
   emit(callId: string, body: EventBody): void;
@@ -35,36 +39,20 @@ export interface LanguageCallHost {
 type TurnRequest = Extract<SpeechToLanguage, { type: 'turn' }>;
 type SayRequest = Extract<SpeechToLanguage, { type: 'say' }>;
 
-/** A turn that the caller may be hearing: what of it goes into the history is known at its end. */
-interface Answer {
-  turn: number;
-  epoch: number;
-  audio: boolean;
-  remember: boolean;
-  sentences: string[];
-  abort: AbortController;
-  /** To be done when the caller has heard all of it. */
-  afterwards?: ToolCall;
-  /** Nothing is to be said. */
-  quiet?: boolean;
-  /** Tools that were called: each once a turn, so that a model that repeats itself comes to an end. */
-  called: string[];
-}
-
 export class LanguageCall {
   readonly callId: string;
   readonly #history: History;
   readonly #tools: ToolSession;
+  readonly #mind: Mind;
   readonly #closed = new AbortController();
   #settings: CallSettings;
-  #sequence: Promise<LlmSequence> | undefined;
   #answers = new Map<number, Answer>();
   #last: Promise<void> = Promise.resolve();
 
   constructor(
     readonly host: LanguageCallHost,
     call: Attachment,
-    readonly openSequence: () => Promise<LlmSequence>,
+    openSequence: () => Promise<LlmSequence>,
   ) {
     this.callId = call.callId;
     this.#settings = call.settings;
@@ -73,18 +61,30 @@ export class LanguageCall {
       { emit: (body) => this.#emit(body), act: (act) => host.act(this.callId, act) },
       host.toolsOf(call.agent),
     );
+    this.#mind = new Mind({
+      openSequence,
+      settings: () => this.#settings,
+      tools: this.#tools.tools,
+      speculate: host.speculate,
+      emit: (body) => this.#emit(body),
+    });
     this.#prepare();
   }
 
-  /** Lets the model read ahead what is known already, while nobody waits for it. */
+  /** What is known already is read while nobody waits for it. */
   #prepare(): void {
-    void this.#openSequence()
-      .then((sequence) => sequence.prepare(this.#history.messages, this.#tools.tools))
-      .catch(() => undefined);
+    this.#mind.prepare(this.#history.messages);
   }
 
   update(patch: Partial<CallSettings>): void {
     this.#settings = { ...this.#settings, ...patch };
+    this.#mind.forget();
+  }
+
+  /** The caller paused, and this is probably what he said; empty: he goes on. */
+  suppose(text: string): void {
+    if (text === '') this.#mind.forget();
+    else if (this.#answers.size === 0) this.#mind.suppose(this.#history.messagesAfter(text));
   }
 
   append(message: ChatMessage): void {
@@ -144,9 +144,8 @@ export class LanguageCall {
   }
 
   #open(request: { turn: number; epoch: number }, audio: boolean, remember: boolean): Answer {
-    const { turn, epoch } = request;
-    const answer: Answer = { turn, epoch, audio, remember, sentences: [], called: [], abort: new AbortController() };
-    this.#answers.set(turn, answer);
+    const answer = openAnswer(request, audio, remember);
+    this.#answers.set(answer.turn, answer);
     return answer;
   }
 
@@ -215,28 +214,17 @@ export class LanguageCall {
       this.#emit({ type: 'llm-text', turn: answer.turn, text });
       for (const sentence of splitter.push(text)) this.#speak(answer, sentence);
     };
-    const thought = this.#think(this.#history.messages, answer.called);
+    const thought = this.#mind.think(this.#history.messages, this.#callable(answer));
     thought.listen(onText, answer.abort.signal);
     const generation = await watch.over(thought.result);
     if (generation.stop !== 'abort') for (const sentence of splitter.flush()) this.#speak(answer, sentence);
     return generation;
   }
 
-  #think(messages: readonly ChatMessage[], called: readonly string[] = []): Thought {
-    const { temperature, maxTokens } = this.#settings;
-    const { tools } = this.#tools;
+  /** Each tool once a turn, and no more of them than the model knows what to do with. */
+  #callable({ called }: Answer): string[] {
     const more = called.length < this.host.toolCalls;
-    const callable = tools.map(({ name }) => name).filter((name) => more && !called.includes(name));
-    return new Thought(this.#openSequence(), messages, { temperature, maxTokens, tools, callable });
-  }
-
-  /** A call that got no sequence asks again at its next turn. */
-  #openSequence(): Promise<LlmSequence> {
-    this.#sequence ??= this.openSequence();
-    return this.#sequence.catch((thrown: unknown) => {
-      this.#sequence = undefined;
-      throw thrown;
-    });
+    return this.#tools.tools.map(({ name }) => name).filter((name) => more && !called.includes(name));
   }
 
   #stopped(answer: Answer, generations: readonly Generation[], durationMs: number): void {
@@ -290,7 +278,7 @@ export class LanguageCall {
     for (const answer of this.#answers.values()) answer.abort.abort();
     this.#closed.abort();
     this.#answers.clear();
-    await this.#sequence?.then((sequence) => sequence.close()).catch(() => undefined);
+    await this.#mind.close();
     await this.#last;
   }
 }

@@ -15,6 +15,7 @@ const host: LanguageCallHost = {
   historyCharacters: port.data.historyCharacters,
   apology: (language) => port.data.apologies[language] ?? port.data.apologies.en ?? '',
   toolCalls: port.data.toolCalls,
+  speculate: port.data.speculate,
   toolsOf: (agent) => port.data.tools[agent] ?? [],
   act: (callId, act) => port.toMain({ type: 'act', callId, act }),
   emit: (callId, body) => port.emit(callId, body),
@@ -44,6 +45,7 @@ function fromPeer(message: PeerMessage): void {
   if (!call) return;
   if (message.type === 'turn') call.turn(message);
   else if (message.type === 'say') call.say(message);
+  else if (message.type === 'suppose') call.suppose(message.text);
   else if (message.type === 'heard') call.heard(message.turn, message.heard);
   else if (message.type === 'cancel' && 'heard' in message) call.cancel(message.turn, message.heard);
 }

@@ -91,6 +91,8 @@ export interface WorkerData {
   tools: Readonly<Record<string, readonly Tool[]>>;
   /** Tools that may be called in one turn. */
   toolCalls: number;
+  /** Answers may be begun before the caller's turn is over. */
+  speculate: boolean;
 }
 
 /** What a worker must know of a call. Buffers are shared, not copied. */
@@ -163,6 +165,8 @@ export type SpeechToLanguage =
   /** The caller's turn is over: answer it. `epoch` is the spoken ring's. */
   | { type: 'turn'; callId: string; turn: number; epoch: number; text: string; audio: boolean }
   | { type: 'say'; callId: string; turn: number; epoch: number; text: string; remember: boolean }
+  /** He paused, and this is probably what he said: think ahead. Empty: he goes on. */
+  | { type: 'suppose'; callId: string; text: string }
   /** Stop working on the turn; the caller heard only `heard`. */
   | { type: 'cancel'; callId: string; turn: number; heard: string }
   /** The turn was played to its end, and this is what it was. */

@@ -177,6 +177,9 @@ export class SpeechCall implements TurnEffects, WordsEffects, KeyEffects, IdleEf
     const { strategy } = this.host.turn;
     this.emit({ type: 'turn-judged', strategy, ...judgement, completion: this.#model?.completion });
   }
+  turnSupposed(text: string): void {
+    this.#bot.suppose(text);
+  }
   turnDecided({ silenceMs }: Judgement): void {
     if (this.#speech.end) this.#clock.decided(this.#speech.end, silenceMs);
   }

@@ -8,6 +8,7 @@ const MS = 16;
 /** A stream whose decoder answers with the length of what it got, and keeps a log. */
 function open() {
   const log: string[] = [];
+  const partials: string[] = [];
   let closed = 0;
   const stream = new UtteranceStream({
     engine: 'test',
@@ -16,11 +17,12 @@ function open() {
       log.push(name);
       return { text: Promise.resolve(name), cancel: () => log.push(`${name} cancelled`) };
     },
+    onPartial: (text) => void partials.push(text),
     pieceSamples: 2000 * MS,
     pieces: 3,
     onClose: () => closed++,
   });
-  return { stream, log, closed: () => closed };
+  return { stream, log, partials, closed: () => closed };
 }
 
 const speech = buzz('low', 500);
@@ -31,6 +33,19 @@ describe('a stream of whole utterances', () => {
     stream.accept(speech);
     assert.deepEqual(await stream.finish(), { text: '500ms', confidence: undefined });
     assert.deepEqual(log, ['500ms']);
+  });
+
+  test('tells at a pause what was said so far, unless the utterance is over by then', async () => {
+    const { stream, partials } = open();
+    stream.accept(joined(speech, silence(200)));
+    stream.pause();
+    await Promise.resolve();
+    await Promise.resolve();
+    assert.deepEqual(partials, ['700ms']);
+    stream.accept(speech);
+    stream.pause();
+    await stream.finish();
+    assert.deepEqual(partials, ['700ms']);
   });
 
   test('uses what it decoded at the pause when only silence came after', async () => {

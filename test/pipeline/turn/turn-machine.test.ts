@@ -12,6 +12,8 @@ class Record implements TurnEffects {
   botSpeech = () => this.bot;
   turnJudged = () => undefined;
   turnDecided = () => undefined;
+  supposed: string[] = [];
+  turnSupposed = (text: string) => void this.supposed.push(text);
   pausePlayout = () => void this.log.push('pause');
   resumePlayout = () => void this.log.push('resume');
   interruptBot = (cause: InterruptionCause) => void this.log.push(`interrupt ${cause}`);
@@ -280,4 +282,11 @@ test('seeded walks: the playout is never left paused, and no word is lost or sai
       `seed ${seed}`,
     );
   }
+});
+
+test('what the caller has probably said is told once in each pause, and taken back when he goes on', () => {
+  const { effects, m } = machine();
+  const steps = [speaks, stops, silence(200, 'my card'), silence(232, 'my card'), silence(264, 'my card is'), speaks];
+  for (const step of [...steps, stops, silence(200, 'my card is gone'), silence(600, 'my card is gone')]) step(m);
+  assert.deepEqual(effects.supposed, ['my card', 'my card is', '', 'my card is gone']);
 });

@@ -48,6 +48,7 @@ function stage(open?: (sequence: ToldSequence) => Promise<LlmSequence>, tools: r
     apology: () => 'Sorry.',
     toolsOf: () => tools,
     toolCalls: 1,
+    speculate: true,
     act: (_, act) => void acts.push(act),
     emit: (_, body) => void events.push(body),
     toVoice: (message) => void voice.push(message),
@@ -250,4 +251,44 @@ test('a model that waits says nothing', async () => {
   while (speech.length === 0) await turnOfTheLoop();
   assert.deepEqual(speech, [{ type: 'silent', callId: 'c', turn: 0 }]);
   assert.deepEqual(voice, []);
+});
+
+const speculations = (events: readonly EventBody[]) =>
+  events.flatMap((event) => (event.type === 'speculation' ? [event.useful] : []));
+
+test('an answer that was begun at the pause is there when the turn is over', async () => {
+  const { sequence, voice, events, call, turn, ended } = stage();
+  sequence.answers = ['It is seven.'];
+  call.suppose('how late is it');
+  while (sequence.answers.length > 0) await turnOfTheLoop();
+  assert.deepEqual([voice, events], [[], []], 'nobody hears of it before the turn is over');
+  turn(0, 'how late is it');
+  await ended(0);
+  assert.deepEqual(said(voice), ['It is seven.']);
+  assert.equal(sequence.asked.length, 1, 'the model was asked once');
+  assert.deepEqual(speculations(events), [true]);
+});
+
+test('an answer to what the caller did not mean is dropped', async () => {
+  const { sequence, voice, events, call, turn, ended } = stage();
+  sequence.answers = ['Too early.', 'Also wrong.', 'Your card is blocked.'];
+  call.suppose('my card');
+  call.suppose('');
+  call.suppose('my card is');
+  turn(0, 'my card is gone');
+  await ended(0);
+  assert.deepEqual(said(voice), ['Your card is blocked.']);
+  assert.deepEqual(speculations(events), [false, false]);
+});
+
+test('an answer that was begun before the settings changed is begun anew', async () => {
+  const { sequence, voice, events, call, turn, ended } = stage();
+  sequence.answers = ['Old.', 'New.'];
+  call.suppose('well');
+  while (sequence.answers.length > 1) await turnOfTheLoop();
+  call.update({ temperature: 1 });
+  turn(0, 'well');
+  await ended(0);
+  assert.deepEqual(said(voice), ['New.']);
+  assert.deepEqual(speculations(events), [false]);
 });
