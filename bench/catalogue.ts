@@ -4,9 +4,11 @@ import { resampler } from './audio/resampler.js';
 import { sileroVad } from './audio/silero-vad.js';
 import type { Bench } from './bench.js';
 import { calls } from './engine/calls.js';
+import { hops } from './engine/hops.js';
 import { pacing } from './engine/pacing.js';
 import { soak } from './engine/soak.js';
 import { stall } from './engine/stall.js';
+import { wake } from './engine/wake.js';
 import { traces } from './jitter/traces.js';
 import { sampleRing } from './ring/sample-ring.js';
 
@@ -15,9 +17,11 @@ export const catalogue: Record<string, Bench> = {
   'audio/resampler': resampler,
   'audio/silero-vad': sileroVad,
   'engine/calls': calls,
+  'engine/hops': hops,
   'engine/pacing': pacing,
   'engine/soak': soak,
   'engine/stall': stall,
+  'engine/wake': wake,
   'jitter/traces': traces,
   'ring/sample-ring': sampleRing,
 };

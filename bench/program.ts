@@ -1,7 +1,6 @@
 /** A child process that obeys and answers in lines. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { cpuSecondsOf } from './process.js';
 
 export class Program {
   readonly child: ChildProcessWithoutNullStreams;
@@ -22,9 +21,6 @@ export class Program {
   }
   tell(line: string): void {
     this.child.stdin.write(`${line}\n`);
-  }
-  cpuSeconds(): number {
-    return cpuSecondsOf(this.child.pid ?? 0);
   }
   async end(): Promise<void> {
     const ended = new Promise((resolve) => this.child.once('exit', resolve));

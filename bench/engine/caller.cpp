@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t kPerTickNs = 125'000;  // of the 8 kHz clock
 constexpr std::int64_t kBurstGapNs = 300'000'000;
 constexpr std::uint8_t kSilence = 0xFF;
-constexpr std::uint8_t kLoud = 0x10;
+constexpr std::uint8_t kLoud = 0x08;       // a loud octet of A-law too, once it is transcoded
 constexpr std::uint8_t kHeardLoud = 0x28;  // codes below are louder, the sign aside
 
 }  // namespace

@@ -1,6 +1,6 @@
 /** CPU of a call: received, buffered, decoded, brought to 16 kHz and to JavaScript, and sent back, paced. */
 import type { Bench, Metrics, TrialOptions } from '../bench.js';
-import { expectOwnAudio, rtpengineAbsent, servers, underLoad } from './traffic.js';
+import { expectOwnAudio, pacers, servers, underLoad } from './traffic.js';
 
 const sizes = [50, 200, 400];
 
@@ -20,10 +20,11 @@ export const calls: Bench = {
   about: [
     'PCMU over loopback. The C++ echo only takes packets and sends them on its grid; ours and *projectrtp stream* bring',
     'every call to JavaScript at 16 kHz and back. Delay: from a caller sending a loud packet to its first loud sample back.',
-    'Checked: every caller hears its own bursts, and no other.',
+    'rtpengine runs in user space and transcodes PCMU to PCMA: it has no jitter buffer and no grid. Checked: every caller',
+    'hears its own bursts, and no other.',
   ].join('\n'),
   trials: 2,
-  contenders: [...servers(measure), rtpengineAbsent],
+  contenders: servers(measure, [...pacers, 'rtpengine']),
   goals: [
     { metric: '200 calls: cpu % a call', against: 'C++ echo', ratio: 1.6 },
     { metric: '200 calls: cpu % a call', against: 'projectrtp echo', ratio: 0.7 },

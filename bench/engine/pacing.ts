@@ -1,18 +1,9 @@
 /** Pacing error of sent packets at 200 calls, on a quiet machine and with two cores busy. */
-import { spawn } from 'node:child_process';
 import type { Bench, Metrics, TrialOptions } from '../bench.js';
+import { whileBusy } from './busy.js';
 import { expectOwnAudio, servers, underLoad } from './traffic.js';
 
 const calls = 200;
-
-async function whileBusy<Result>(work: () => Promise<Result>): Promise<Result> {
-  const hogs = [0, 1].map(() => spawn(process.execPath, ['-e', 'for (;;);']));
-  try {
-    return await work();
-  } finally {
-    for (const hog of hogs) hog.kill('SIGKILL');
-  }
-}
 
 const only = (prefix: string, metrics: Metrics): Metrics =>
   Object.fromEntries(
