@@ -3,6 +3,7 @@ import { g711 } from './audio/g711.js';
 import { resampler } from './audio/resampler.js';
 import { sileroVad } from './audio/silero-vad.js';
 import type { Bench } from './bench.js';
+import { conversation } from './conversation/conversation.js';
 import { calls } from './engine/calls.js';
 import { hops } from './engine/hops.js';
 import { pacing } from './engine/pacing.js';
@@ -16,6 +17,7 @@ export const catalogue: Record<string, Bench> = {
   'audio/g711': g711,
   'audio/resampler': resampler,
   'audio/silero-vad': sileroVad,
+  conversation,
   'engine/calls': calls,
   'engine/hops': hops,
   'engine/pacing': pacing,

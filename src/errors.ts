@@ -22,6 +22,8 @@ const registry = {
   MI_ERROR: (method: string, code: number, message: string) => `OpenSIPS refused MI ${method}: ${code} ${message}`,
   CALL_UNKNOWN: (callId: string) => `no call ${callId} is running`,
   CALL_ENDED: (callId: string) => `call ${callId} has ended`,
+  ANSWERS_LATE: (p90Ms: number, limitMs: number) =>
+    `answers are late: the 90th percentile of the last minute is ${Math.round(p90Ms)} ms, expected at most ${limitMs}`,
   CALL_LIMIT: (limit: number) => `the limit of ${limit} calls is reached`,
   NOT_SUPPORTED: (what: string, why: string) => `${what} is not possible here: ${why}`,
   OPTION_UNKNOWN: (service: string, option: string, known: string) =>

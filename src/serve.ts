@@ -92,7 +92,12 @@ async function assemble(config: Config, log: Log, parts: Parts): Promise<Running
   parts.add(async () => loadAddon().stopEngine());
   await probeAll(config, engines);
   const tap = new Tap(log);
-  const observer = new Observer({ tap, log, rtviEnabled: config.rtvi.enabled });
+  const observer = new Observer({
+    tap,
+    log,
+    rtviEnabled: config.rtvi.enabled,
+    admissionP90Ms: config.turn.admission_p90_ms,
+  });
   parts.add(async () => observer.close());
   const pipeline = await startPipeline(config, engines, tap, log, {
     onLost: (callId, cause) => calls.lost(callId, cause),
@@ -102,10 +107,10 @@ async function assemble(config: Config, log: Log, parts: Parts): Promise<Running
   parts.add(() => pipeline.stop());
   checkVoices(config, pipeline);
   const ways = waysIn(config, log);
-  const calls = new Calls(plant(config, pipeline, tap, log, languages), ways[0]);
+  const calls = new Calls(plant(config, pipeline, tap, log, languages, observer), ways[0]);
   const listening = await listen(ways, calls, parts);
   const rtvi = config.rtvi.enabled
-    ? await openRtvi(config, calls, observer, readinessOf(pipeline, ways), log)
+    ? await openRtvi(config, calls, observer, readinessOf(pipeline, ways, observer), log)
     : undefined;
   if (rtvi) parts.add(() => rtvi.close());
   parts.add(() => calls.close());
@@ -156,7 +161,14 @@ function startPipeline(
   });
 }
 
-function plant(config: Config, pipeline: Pipeline, tap: Tap, log: Log, languages: string[]): CallPlant {
+function plant(
+  config: Config,
+  pipeline: Pipeline,
+  tap: Tap,
+  log: Log,
+  languages: string[],
+  observer: Observer,
+): CallPlant {
   return {
     config,
     pipeline,
@@ -164,6 +176,7 @@ function plant(config: Config, pipeline: Pipeline, tap: Tap, log: Log, languages
     languages,
     features: [config.stt.engine, config.llm.engine, config.tts.engine],
     publish: (event) => tap.publish(event),
+    tooSlowMs: () => observer.tooSlowMs(monotonicNs()),
     voicesOf: (language) => pipeline.voicesOf(language),
   };
 }
@@ -203,13 +216,14 @@ async function listen(
   return { sip: listening.sip, opensips: listening.opensips };
 }
 
-function readinessOf(pipeline: Pipeline, ways: Signalling[]): () => Readiness {
+function readinessOf(pipeline: Pipeline, ways: Signalling[], observer: Observer): () => Readiness {
   const nowMs = () => Number(monotonicNs()) / 1e6;
   const vigil = new Vigil(nowMs());
   return () => {
     const away = ways.filter((way) => way.away).map(({ name }) => name);
     const vitals = { workersReady: pipeline.ready, media: loadAddon().engineStats(), away };
-    const reasons = vigil.reasons(vitals, nowMs());
+    const tooSlowMs = observer.tooSlowMs(monotonicNs());
+    const reasons = vigil.reasons({ ...vitals, tooSlowMs }, nowMs());
     return { ready: reasons.length === 0, reasons };
   };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Vigil } from '../src/readiness.js';
 
-const well = { workersReady: true, away: [] };
+const well = { workersReady: true, away: [], tooSlowMs: undefined };
 
 test('a server is ready while its media thread goes on', () => {
   const readiness = new Vigil(0);
@@ -15,8 +15,8 @@ test('a server is ready while its media thread goes on', () => {
 
 test('each thing that is missing is named', () => {
   const readiness = new Vigil(0);
-  assert.deepEqual(readiness.reasons({ workersReady: false, away: ['opensips'], media: { ticks: 1 } }, 1), [
-    'opensips does not answer',
-    'a worker is being replaced',
-  ]);
+  assert.deepEqual(
+    readiness.reasons({ workersReady: false, away: ['opensips'], media: { ticks: 1 }, tooSlowMs: 1234.5 }, 1),
+    ['opensips does not answer', 'answers take 1235 ms', 'a worker is being replaced'],
+  );
 });

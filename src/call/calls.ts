@@ -19,6 +19,7 @@ const refusals: Partial<Record<ErrorCode, [number, string]>> = {
   SDP_UNACCEPTABLE: [488, 'Not Acceptable Here'],
   PORTS_EXHAUSTED: [503, 'Service Unavailable'],
   CALL_LIMIT: [486, 'Busy Here'],
+  ANSWERS_LATE: [503, 'Service Unavailable'],
   WORKER_DIED: [503, 'Service Unavailable'],
 };
 
@@ -67,9 +68,11 @@ export class Calls implements CallDirectory {
   }
 
   #admit(): void {
-    const { sip, llm } = this.plant.config;
+    const { sip, llm, turn } = this.plant.config;
     const limit = Math.min(sip.max_calls, llm.sequences);
     if (this.#closing || this.#calls.size >= limit) throw fault('CALL_LIMIT', limit);
+    const p90Ms = this.plant.tooSlowMs();
+    if (p90Ms !== undefined) throw fault('ANSWERS_LATE', p90Ms, turn.admission_p90_ms);
   }
 
   /** Makes the leg a call that is listed, told what happens, and forgotten when it is released. */

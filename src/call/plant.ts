@@ -12,6 +12,8 @@ export interface CallPlant {
   features: string[];
   /** Languages that the engines here can serve. */
   languages: readonly string[];
+  /** The response time of the last minute, while it keeps new calls away. */
+  tooSlowMs(): number | undefined;
   publish(event: CallEvent): void;
   /** Voices of a language that may be chosen; empty where any name may be. */
   voicesOf(language: string): readonly string[];

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import type { CallReport, Line } from '../caller/caller.js';
 import type { Words } from '../caller/lines.js';
 import { fault } from '../errors.js';
+import { percentile } from '../observer/percentiles.js';
 import type { CallProgress } from '../signalling/leg.js';
 import { configFor } from './config-options.js';
 import { table } from './table.js';
@@ -98,17 +99,27 @@ function heard({ feltMs, answerMs }: CallReport['exchanges'][number]): string {
 async function keep({ recording, ...report }: CallReport, { record, report: file }: CallFlags): Promise<void> {
   const { writeWav } = await import('../caller/wav.js');
   writeWav(record, recording);
-  if (file !== undefined) writeFileSync(file, `${JSON.stringify({ ...report, recording: record }, asNumber, 2)}\n`);
+  const kept = { ...report, felt_ms: feltMs(report.exchanges), recording: record };
+  if (file !== undefined) writeFileSync(file, `${JSON.stringify(kept, asNumber, 2)}\n`);
+}
+
+/** Over the exchanges that were answered; null where none was. */
+function feltMs(exchanges: CallReport['exchanges']): { p50: number; p90: number; max: number } | null {
+  const felt = exchanges.flatMap((exchange) => exchange.feltMs ?? []);
+  if (felt.length === 0) return null;
+  return { p50: percentile(felt, 0.5), p90: percentile(felt, 0.9), max: percentile(felt, 1) };
 }
 
 const asNumber = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
 
 /** What was measured on the wire. */
 export function summaryOf({ codec, ended, media, exchanges }: Omit<CallReport, 'recording'>): string {
-  const felt = exchanges.flatMap(({ feltMs }) => feltMs ?? []).map((ms) => `${Math.round(ms)}`);
+  const felt = exchanges.flatMap((exchange) => exchange.feltMs ?? []).map((ms) => `${Math.round(ms)}`);
+  const shares = feltMs(exchanges);
   return table([
     ['codec', codec],
     ['felt latency', felt.length === 0 ? 'nothing was answered' : `${felt.join(', ')} ms`],
+    ...(shares ? [['felt p50, p90', `${Math.round(shares.p50)}, ${Math.round(shares.p90)} ms`]] : []),
     ['packets', `${media.packetsSent} sent, ${media.packetsReceived} received`],
     ['lost', `${media.packetsLost} (late ${media.packetsLate}, reordered ${media.packetsReordered})`],
     ['jitter', `${media.jitterMs.toFixed(1)} ms`],

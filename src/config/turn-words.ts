@@ -20,7 +20,7 @@ export const english: TurnWords = {
     'uh-huh, mm-hmm, mhm, mm, hmm, hm, uh, um, ah, oh, yeah, yep, yes, okay, ok, right, sure, i see, alright, got it',
   commands: 'stop, wait, hold on, hang on, no, cancel, excuse me',
   unfinished:
-    'and, or, but, because, so, then, if, when, that, which, um, uh, er, hmm, like, well, i, my, your, the, a, an, to, of, for, with, from, in, on, at, about, is, are, was, am, want, need, would, could, can, it is, number is',
+    'and, or, but, because, so, then, if, when, that, which, um, uh, er, hmm, like, well, i, my, your, the, a, an, to, of, with, from, at, is, are, was, am, want, need, would, could, can, it is, number is',
   complete: 'please, thanks, thank you, yes, no, okay, bye, goodbye, that is all, that is it, right',
   idlePrompts: 'Are you still there? | Hello, can you hear me?',
   goodbye: 'I cannot hear you, so I am hanging up now. Goodbye.',

@@ -10,6 +10,7 @@ import { fault } from '../errors.js';
 import type { EngineChoice } from '../pipeline/workers/protocol.js';
 import { catalog, modelNamed } from './catalog.js';
 import type { Model } from './model.js';
+import { scriptedOptions } from './scripted-options.js';
 import { located, modelsDir } from './store.js';
 
 export type EngineSections = Pick<Config, 'stt' | 'llm' | 'tts' | 'models'>;
@@ -69,14 +70,14 @@ function speechModel({ stt }: EngineSections, language: string): string | undefi
 
 function languageEngine(config: EngineSections): EngineChoice {
   const { engine, model, threads, sequences } = config.llm;
-  if (engine === 'scripted') return { name: engine, options: { sequences } };
+  if (engine === 'scripted') return { name: engine, options: { ...scriptedOptions(model), sequences } };
   const options = isPath(model) ? { model: present(model) } : fromCatalog(config, engine, model);
   return { name: engine, options: { ...options, threads, sequences, contextTokens: config.llm.context_tokens } };
 }
 
 function voiceEngine(config: EngineSections, language: string): EngineChoice {
   const { engine, threads } = config.tts;
-  if (engine === 'scripted') return { name: engine, options: {} };
+  if (engine === 'scripted') return { name: engine, options: scriptedOptions(config.tts.voice) };
   if (engine === 'espeak') return { name: engine, options: { voice: language } };
   const voice = voiceModel(config, language) ?? none('a voice', engine, language, `tts.voice_${language}`);
   const options = isPath(voice) ? piperFiles(config, present(voice)) : fromCatalog(config, engine, voice);

@@ -3,6 +3,7 @@ import { elapsedMs } from '../clock.js';
 import type { CallEvent, CallEventOf } from '../pipeline/events.js';
 import { Ledger, type TurnRow } from './ledger.js';
 import { MediaMetrics } from './media-metrics.js';
+import { type PartPercentiles, partPercentiles } from './percentiles.js';
 import { type CallSummary, type ConfigUpdate, summarise } from './summary.js';
 import { TurnMetrics } from './turn-metrics.js';
 
@@ -46,6 +47,11 @@ export class CallWatch {
   #speculated({ useful }: CallEventOf<'speculation'>): void {
     this.#speculation.begun += 1;
     if (useful) this.#speculation.useful += 1;
+  }
+
+  /** Of its answered turns. */
+  get percentiles(): PartPercentiles | undefined {
+    return partPercentiles(this.#rows);
   }
 
   #updated({ atNs, origin, changes }: CallEventOf<'settings-changed'>): void {

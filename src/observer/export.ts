@@ -28,6 +28,12 @@ export function prometheusText(totals: ObservedTotals): string {
   );
   return [
     metric('oavc_calls_live', 'gauge', 'calls that run now', [['', totals.liveCalls]]),
+    metric('oavc_admission_open', 'gauge', '1 while new calls are taken, 0 while answers are too late', [
+      ['', totals.admission.open ? 1 : 0],
+    ]),
+    metric('oavc_admission_response_seconds', 'gauge', '90th percentile of the last minute, silence wait excluded', [
+      ['', (totals.admission.p90Ms ?? Number.NaN) / 1000],
+    ]),
     metric('oavc_calls_started_total', 'counter', 'calls that were answered', [['', totals.callsStarted]]),
     metric('oavc_calls_ended_total', 'counter', 'calls that ended, by reason', ended),
     metric('oavc_user_utterances_total', 'counter', 'utterances of callers', [['', totals.utterances]]),

@@ -7,6 +7,7 @@ import type { Log } from '../log.js';
 import type { CallEvent } from '../pipeline/events.js';
 import { CallWatch } from './call-watch.js';
 import type { TurnRow } from './ledger.js';
+import type { PartPercentiles } from './percentiles.js';
 import type { CallSummary } from './summary.js';
 import type { Tap } from './tap.js';
 import { type ObservedTotals, Totals } from './totals.js';
@@ -15,7 +16,8 @@ import type { TurnCounters } from './turn-metrics.js';
 /** What the observer tells. `counters` are those of the call with the event counted in. */
 export interface ObserverListener {
   onEvent?(event: CallEvent, counters: TurnCounters): void;
-  onTurn?(row: TurnRow): void;
+  /** `percentiles` are those of its call so far. */
+  onTurn?(row: TurnRow, percentiles: PartPercentiles | undefined): void;
   onSummary?(summary: CallSummary): void;
 }
 
@@ -25,17 +27,20 @@ export interface ObserverOptions {
   rtviEnabled: boolean;
   /** Calls watched at once; events of more are told on, but not counted. */
   callLimit?: number;
+  /** 90th percentile of response times over which new calls are kept away; 0 for any. */
+  admissionP90Ms?: number;
 }
 
 export class Observer {
   readonly #options: ObserverOptions;
   readonly #calls = new Map<string, CallWatch>();
   readonly #listeners = new Set<ObserverListener>();
-  readonly #totals = new Totals();
+  readonly #totals: Totals;
   readonly #unsubscribe: () => void;
 
   constructor(options: ObserverOptions) {
     this.#options = options;
+    this.#totals = new Totals(options.admissionP90Ms ?? 0);
     this.#unsubscribe = options.tap.subscribe((event) => this.#take(event));
   }
 
@@ -52,6 +57,11 @@ export class Observer {
   /** Counters of a live call; undefined for one that is not known. */
   counters(callId: string): TurnCounters | undefined {
     return this.#calls.get(callId)?.turns.counters;
+  }
+
+  /** The response time of the last minute, while it keeps new calls away. */
+  tooSlowMs(atNs: bigint): number | undefined {
+    return this.#totals.tooSlowMs(Number(atNs) / 1e6);
   }
 
   /** Totals and percentiles; `atNs` is the time that the rolling window ends at. */
@@ -73,7 +83,7 @@ export class Observer {
     for (const row of rows) this.#totals.addTurn(row, Number(event.atNs) / 1e6);
     const counters = (call ?? new CallWatch(event.callId, event.atNs)).turns.counters;
     this.#tell((listener) => listener.onEvent?.(event, counters));
-    for (const row of rows) this.#tell((listener) => listener.onTurn?.(row));
+    for (const row of rows) this.#tell((listener) => listener.onTurn?.(row, call?.percentiles));
     if (event.type !== 'call-ended') return;
     this.#calls.delete(event.callId);
     if (!call) return;

@@ -2,6 +2,7 @@
 import type { EndReason, MediaQuality, SettingChange } from '../pipeline/events.js';
 import type { TurnRow } from './ledger.js';
 import { mapParts, type PartsMs } from './parts.js';
+import { type PartPercentiles, partPercentiles } from './percentiles.js';
 import type { TurnCounters } from './turn-metrics.js';
 
 export interface MediaSummary {
@@ -25,6 +26,8 @@ export interface LedgerSummary {
   /** Medians of the answered turns; null when there was none. */
   median_parts_ms: PartsMs | null;
   median_sum_ms: number | null;
+  /** Of the answered turns; null when there was none. */
+  percentiles: PartPercentiles | null;
 }
 
 /** Answers that were begun at a pause of the caller, and those of them that were used. */
@@ -109,6 +112,7 @@ export function ledgerSummary(rows: readonly TurnRow[]): LedgerSummary {
     empty: rows.filter((row) => row.kind === 'empty').length,
     median_parts_ms: any ? mapParts((name) => median(answered.map((row) => row.partsMs[name]))) : null,
     median_sum_ms: any ? median(answered.map((row) => row.sumMs)) : null,
+    percentiles: partPercentiles(rows) ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Counts and percentiles over all calls since the start: what `/metrics` shows. Bounded: no state per call. */
 import type { CallEvent, EndReason } from '../pipeline/events.js';
+import { LatencyAdmission } from './admission.js';
 import { Histogram } from './histogram.js';
 import type { TurnKind, TurnRow } from './ledger.js';
 import { type MediaCounts, mediaCounters } from './media-metrics.js';
@@ -29,6 +30,8 @@ export interface ObservedTotals {
   /** Of answered turns; interrupted and empty ones would blur it. */
   parts: Record<PartName, LatencyTotals>;
   felt: LatencyTotals;
+  /** Whether new calls are taken, and the response time of the last minute that it goes by. */
+  admission: { open: boolean; p90Ms: number | undefined };
   media: MediaCounts;
 }
 
@@ -49,7 +52,12 @@ export class Totals {
   readonly #turns: Record<TurnKind, number> = { answered: 0, interrupted: 0, empty: 0 };
   readonly #parts = mapParts(() => new Histogram());
   readonly #felt = new Histogram();
+  readonly #admission: LatencyAdmission;
   readonly #media = Object.fromEntries(mediaCounters.map((name) => [name, 0])) as MediaCounts;
+
+  constructor(admissionP90Ms: number) {
+    this.#admission = new LatencyAdmission(admissionP90Ms);
+  }
 
   count(event: CallEvent): void {
     if (isCounted(event.type)) this.#counts[counted[event.type]] += 1;
@@ -59,6 +67,7 @@ export class Totals {
 
   addTurn(row: TurnRow, atMs: number): void {
     this.#turns[row.kind] += 1;
+    this.#admission.take(row, atMs);
     if (row.kind !== 'answered') return;
     for (const name of partNames) this.#parts[name].record(row.partsMs[name], atMs);
     this.#felt.record(row.sumMs, atMs);
@@ -66,6 +75,11 @@ export class Totals {
 
   addMedia(grown: MediaCounts): void {
     for (const name of mediaCounters) this.#media[name] += grown[name];
+  }
+
+  /** The response time of the last minute, while it is over the limit. */
+  tooSlowMs(atMs: number): number | undefined {
+    return this.#admission.tooSlowMs(atMs);
   }
 
   read(liveCalls: number, atMs: number): ObservedTotals {
@@ -77,6 +91,7 @@ export class Totals {
       turns: { ...this.#turns },
       parts: mapParts((name) => latency(this.#parts[name], atMs)),
       felt: latency(this.#felt, atMs),
+      admission: { open: this.tooSlowMs(atMs) === undefined, p90Ms: this.#admission.p90Ms(atMs) },
       media: { ...this.#media },
     };
   }

@@ -29,6 +29,14 @@ export interface LatencyRow {
   sumMs: number;
 }
 
+/** By the names that clients see. */
+export interface LatencyPercentiles {
+  p50_parts_ms: Record<string, number>;
+  p90_parts_ms: Record<string, number>;
+  p50_sum_ms: number;
+  p90_sum_ms: number;
+}
+
 /** The summary of a call that ended; more members than these are passed on as they are. */
 export interface EndedCall {
   call_id: string;
@@ -36,7 +44,8 @@ export interface EndedCall {
 
 export interface FeedListener {
   onEvent(event: CallEvent, counters: Counters): void;
-  onTurn(row: LatencyRow): void;
+  /** `percentiles` of the parts over the answered turns of the call so far. */
+  onTurn(row: LatencyRow, percentiles: LatencyPercentiles | undefined): void;
   /** Comes after the `call-ended` of the call. */
   onSummary(summary: EndedCall): void;
 }

@@ -8,7 +8,14 @@ import type { CallEvent } from '../pipeline/events.js';
 import { CallRecord } from './call-record.js';
 import { catchUp } from './catch-up.js';
 import { type Connection, closeCodes } from './connection.js';
-import { type Counters, type EndedCall, type Feed, type LatencyRow, summaryJson } from './feed.js';
+import {
+  type Counters,
+  type EndedCall,
+  type Feed,
+  type LatencyPercentiles,
+  type LatencyRow,
+  summaryJson,
+} from './feed.js';
 import type { Generation } from './generation.js';
 import { chatInput, outbound } from './outbound.js';
 import { errorEvent, type Outgoing } from './outgoing.js';
@@ -51,7 +58,7 @@ export class Hub implements SessionHost {
     this.deadlineMs = options.deadlineMs;
     this.#unsubscribe = options.feed.subscribe({
       onEvent: (event, counters) => this.#happened(event, counters),
-      onTurn: (row) => this.#turnClosed(row),
+      onTurn: (row, percentiles) => this.#turnClosed(row, percentiles),
       onSummary: (summary) => this.#summarised(summary),
     });
   }
@@ -169,8 +176,8 @@ export class Hub implements SessionHost {
     }
   }
 
-  #turnClosed(row: LatencyRow): void {
-    const message = latencyMessage(row);
+  #turnClosed(row: LatencyRow, percentiles: LatencyPercentiles | undefined): void {
+    const message = latencyMessage(row, percentiles);
     for (const session of this.#watchers(row.callId)) session.send(message);
   }
 

@@ -1,6 +1,6 @@
 /** The `opensips-*` server messages (design 8). Times in epoch seconds, durations in seconds; `call_id` in each. */
 import type { CallEvent, CallEventOf, CallEventType, MediaQuality } from '../pipeline/events.js';
-import type { LatencyRow } from './feed.js';
+import type { LatencyPercentiles, LatencyRow } from './feed.js';
 import { type Json, type Outgoing, serverMessage } from './outgoing.js';
 import { describedChange } from './services.js';
 import type { Scene } from './story.js';
@@ -43,6 +43,12 @@ const table: { [T in CallEventType]?: Row<T> } = {
     'opensips-transcription-dropped',
     { text, confidence, timestamp: timestamp(scene), why },
   ],
+  'turn-judged': ({ strategy, silenceMs, reason, completion }, scene) => [
+    'opensips-turn-judged',
+    { strategy, silence_ms: silenceMs, reason, completion, timestamp: timestamp(scene) },
+  ],
+  'digits-collected': ({ digits }, scene) => ['opensips-digits', { digits, timestamp: timestamp(scene) }],
+  'caller-silent': ({ asked, ends }, scene) => ['opensips-caller-silent', { asked, ends, timestamp: timestamp(scene) }],
   digit: ({ digit, durationMs }, scene) => [
     'opensips-digit',
     { digit, duration: durationMs / 1000, timestamp: timestamp(scene) },
@@ -64,7 +70,7 @@ export function eventMessages(event: CallEvent, scene: Scene): Outgoing[] {
 }
 
 /** The ledger of one turn. */
-export const latencyMessage = (row: LatencyRow): Outgoing =>
+export const latencyMessage = (row: LatencyRow, percentiles?: LatencyPercentiles): Outgoing =>
   serverMessage({
     type: 'opensips-turn-latency',
     call_id: row.callId,
@@ -73,6 +79,7 @@ export const latencyMessage = (row: LatencyRow): Outgoing =>
     interrupted: row.interrupted,
     parts_ms: row.partsMs,
     sum_ms: row.sumMs,
+    ...percentiles,
   });
 
 export const endedMessage = (callId: string, timestampS: number, reason: string, summary: Json): Outgoing =>

@@ -27,6 +27,7 @@ export const failure = (status: number, why: string, code = 'HTTP'): Reply =>
 const statuses: Partial<Record<ErrorCode, number>> = {
   CALL_UNKNOWN: 404,
   CALL_ENDED: 404,
+  ANSWERS_LATE: 503,
   CALL_LIMIT: 503,
   CALL_BUSY: 502,
   CALL_NO_ANSWER: 504,

@@ -56,6 +56,18 @@ test('a call: rows after the events that closed them, the summary last', () => {
   assert.equal(observer.counters('call-1'), undefined, 'the state of an ended call is dropped');
 });
 
+/** Of the one turn of `call` that was answered. */
+const parts = {
+  jitter_wait: 40,
+  silence_wait: 600,
+  turn_decision: 5,
+  stt_final: 55,
+  llm_first_token: 200,
+  first_sentence: 50,
+  tts_first_audio: 0,
+  ring_wait: 50,
+};
+
 test('the summary of a call', () => {
   const { tap, summaries } = watch();
   for (const [atMs, body] of call) tap.publish(event(atMs, body));
@@ -91,17 +103,9 @@ test('the summary of a call', () => {
       answered: 1,
       interrupted: 1,
       empty: 0,
-      median_parts_ms: {
-        jitter_wait: 40,
-        silence_wait: 600,
-        turn_decision: 5,
-        stt_final: 55,
-        llm_first_token: 200,
-        first_sentence: 50,
-        tts_first_audio: 0,
-        ring_wait: 50,
-      },
+      median_parts_ms: parts,
       median_sum_ms: 1000,
+      percentiles: { p50_parts_ms: parts, p90_parts_ms: parts, p50_sum_ms: 1000, p90_sum_ms: 1000 },
     },
   });
 });

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fault } from '../../errors.js';
 import type { EngineOptions, SttEngine, SttStream, Transcript } from '../engine.js';
 import { numberOption } from '../options.js';
+import { PiecesStream } from './scripted-pieces.js';
 
 interface Script {
   texts: readonly string[];
@@ -13,7 +14,8 @@ interface Script {
 
 /**
  * Options: `texts` (utterances separated by `|`, used in turn; empty ones are heard as nothing), `confidence` (1),
- * `finishMs` (delay of a final, 0), `partialMs` (speech until each further word of the partial, 200).
+ * `finishMs` (delay of a final, 0), `partialMs` (speech until each further word of the partial, 200). Texts with `/` in
+ * them are heard piece by piece (`scripted-pieces.ts`).
  */
 export async function openScriptedStt(options: EngineOptions): Promise<SttEngine & { readonly openStreams: number }> {
   return new ScriptedStt({
@@ -31,6 +33,9 @@ class ScriptedStt implements SttEngine {
 
   open({ onPartial }: { language: string; onPartial: (text: string) => void }): SttStream {
     this.openStreams++;
+    const { texts, partialSamples, confidence } = this.script;
+    if (texts.some((text) => text.includes('/')))
+      return new PiecesStream(texts, partialSamples / 160, onPartial, confidence, () => this.openStreams--);
     return new ScriptedStream(this.script, onPartial, () => this.openStreams--);
   }
 

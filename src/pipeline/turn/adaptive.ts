@@ -22,6 +22,8 @@ export class AdaptiveEndOfTurn implements EndOfTurn {
   readonly #pauses: CallerPauses;
   readonly #unfinished: Endings;
   readonly #complete: Endings;
+  /** The words foretold that he would go on: such a pause says nothing about the others. */
+  #explained = false;
 
   constructor(
     readonly bounds: PauseBounds,
@@ -35,12 +37,15 @@ export class AdaptiveEndOfTurn implements EndOfTurn {
   judge({ text }: TurnState): Judgement {
     const reason = this.#reason(text);
     const { leastMs, mostMs } = this.bounds;
-    const silenceMs = Math.max(leastMs, Math.min(mostMs, this.#pauses.baseMs * (shares[reason] ?? 1)));
-    return { silenceMs: Math.round(silenceMs), reason };
+    const share = shares[reason] ?? 1;
+    const { baseMs } = this.#pauses;
+    const silenceMs = Math.round(Math.max(leastMs, Math.min(mostMs, baseMs * share)));
+    this.#explained = share > 1;
+    return share > 1 ? { silenceMs, reason, wordsMs: Math.round(baseMs) } : { silenceMs, reason };
   }
 
   wentOn(pauseMs: number): void {
-    this.#pauses.add(pauseMs);
+    if (!this.#explained) this.#pauses.add(pauseMs);
   }
 
   #reason(text: string): EndOfTurnReason {

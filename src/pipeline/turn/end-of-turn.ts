@@ -31,6 +31,8 @@ export interface Judgement {
   /** Silence after which a turn in this state is over. */
   silenceMs: number;
   reason: EndOfTurnReason;
+  /** Silence after which to look at the final words, where the ones so far ask for long; otherwise at the end. */
+  wordsMs?: number;
 }
 
 export interface EndOfTurn {

@@ -59,6 +59,8 @@ export class TurnMachine {
   #fresh = false;
   /** The recogniser's words so far are all in `#text`. */
   #settled = false;
+  /** This pause ended the turn. */
+  #decided = false;
   #silenceMs = 0;
   readonly #text: TurnText;
 
@@ -131,6 +133,7 @@ export class TurnMachine {
   speechStopped(): void {
     if (this.#ignored) return this.#forget();
     this.#caller = 'quiet';
+    this.#decided = false;
     this.#text.pause();
     if (this.#suspected) return this.#finish();
     this.effects.pauseRecogniser();
@@ -149,10 +152,16 @@ export class TurnMachine {
     const { asked } = this.#text;
     const judgement = this.#text.judge(this.options.endOfTurn, this.#settled ? '' : partial);
     if (this.#text.asked !== asked) this.effects.turnSupposed(this.#text.asked ?? '');
-    if (silenceMs < judgement.silenceMs) return;
-    this.effects.turnDecided(judgement);
-    if (this.#settled) this.#submit();
-    else this.#finish();
+    const over = silenceMs >= judgement.silenceMs;
+    if (over) this.#decide(judgement);
+    if (over && this.#settled) this.#submit();
+    else if (!this.#settled && silenceMs >= (judgement.wordsMs ?? judgement.silenceMs)) this.#finish();
+  }
+
+  /** The silence was long enough; told once for a pause. */
+  #decide(judgement: Judgement): void {
+    if (!this.#decided) this.effects.turnDecided(judgement);
+    this.#decided = true;
   }
 
   /** The words of the utterance; empty when there were none or they were not certain enough. */
@@ -229,8 +238,13 @@ export class TurnMachine {
   /** The final words may promise more than the partial ones did: then the turn waits on. */
   #submitOrWait(): void {
     const judgement = this.#text.judge(this.options.endOfTurn, '');
-    if (this.#text.empty || this.#silenceMs >= judgement.silenceMs) return this.#submit();
+    if (this.#text.empty || this.#silenceMs >= judgement.silenceMs) {
+      this.#decide(judgement);
+      return this.#submit();
+    }
+    this.effects.turnSupposed(this.#text.asked ?? '');
     this.#caller = 'quiet';
+    this.#decided = false;
     this.#settled = true;
   }
 

@@ -7,10 +7,14 @@ import type { TurnOptions } from './protocol.js';
 import { gateOptions } from './speech-plan.js';
 import { msOf, samplesOf } from './turn-clock.js';
 
+/** 128 ms. */
+const certainWindows = 4;
+
 export class HeardSpeech {
   readonly #gate: SpeechGate;
   readonly #end = new SpeechEnd();
   #from = 0;
+  #quietWindows = 0;
 
   constructor(
     readonly heard: HeardRing,
@@ -22,6 +26,7 @@ export class HeardSpeech {
   /** Takes the window that was read last. */
   push(window: Int16Array, probability: number): GateVerdict {
     const verdict = this.#gate.push(probability, windowSamples);
+    this.#quietWindows = verdict === 'silence' ? this.#quietWindows + 1 : 0;
     const position = (this.heard.position - windowSamples) >>> 0;
     if (verdict === 'started') this.#from = (position - samplesOf(this.turn.minSpeechMs)) >>> 0;
     const loud = probability >= this.#gate.options.stopThreshold;
@@ -32,6 +37,10 @@ export class HeardSpeech {
     return verdict;
   }
 
+  /** A sound that began is over for certain: speech may dip for a window or two where it begins. */
+  get nothing(): boolean {
+    return this.#quietWindows >= certainWindows;
+  }
   get speaking(): boolean {
     return this.#gate.speaking;
   }

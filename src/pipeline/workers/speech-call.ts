@@ -107,10 +107,14 @@ export class SpeechCall implements TurnEffects, WordsEffects, KeyEffects, IdleEf
 
   #act(verdict: GateVerdict): void {
     if (verdict === 'maybe') this.#machine.speechMaybe();
-    else if (verdict === 'silence') this.#machine.speechWasNothing();
+    else if (verdict === 'silence') this.#heardNothing();
     else if (verdict === 'started') this.#speechStarted();
     else if (verdict === 'speech') this.#machine.speechContinues(this.#words.partial, this.#speech.speechMs);
     else this.#speechStopped();
+  }
+
+  #heardNothing(): void {
+    if (this.#speech.nothing) this.#machine.speechWasNothing();
   }
 
   /** What else a wake-up brings: keys, and how far the playout is. */
@@ -173,9 +177,9 @@ export class SpeechCall implements TurnEffects, WordsEffects, KeyEffects, IdleEf
     this.#words.pause();
     this.#model?.paused(samplesOf(this.#heardMs - this.#turnFromMs));
   }
-  turnJudged(judgement: Judgement): void {
+  turnJudged({ silenceMs, reason }: Judgement): void {
     const { strategy } = this.host.turn;
-    this.emit({ type: 'turn-judged', strategy, ...judgement, completion: this.#model?.completion });
+    this.emit({ type: 'turn-judged', strategy, silenceMs, reason, completion: this.#model?.completion });
   }
   turnSupposed(text: string): void {
     this.#bot.suppose(text);

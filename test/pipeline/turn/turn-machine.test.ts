@@ -193,8 +193,17 @@ test('an adaptive turn waits on when the final words are unfinished, and takes w
   const { effects, m } = machine(true, new AdaptiveEndOfTurn(bounds, words));
   for (const step of [speaks, stops, silence(600), says('please block my'), silence(1300)]) step(m);
   assert.deepEqual(effects.log, ['decode ahead', 'finish']);
-  for (const step of [speaks, stops, silence(488, 'card please'), says('card please')]) step(m);
+  for (const step of [speaks, stops, silence(359, 'card please'), silence(360, 'card please'), says('card please')])
+    step(m);
   assert.deepEqual(effects.log.slice(2), ['decode ahead', 'finish', 'turn: please block my card please']);
+});
+
+test('words that ask for long are looked at once they are final, and may end the turn at once', () => {
+  const { effects, m } = machine(true, new AdaptiveEndOfTurn(bounds, words));
+  for (const step of [speaks, stops, silence(599, 'block my'), silence(600, 'block my')]) step(m);
+  assert.deepEqual(effects.log, ['decode ahead', 'finish']);
+  m.transcript('block my card please');
+  assert.deepEqual(effects.log.slice(2), ['turn: block my card please']);
 });
 
 test('an unfinished turn ends all the same, at its longest silence', () => {
