@@ -25,6 +25,9 @@ const registry = {
   ANSWERS_LATE: (p90Ms: number, limitMs: number) =>
     `answers are late: the 90th percentile of the last minute is ${Math.round(p90Ms)} ms, expected at most ${limitMs}`,
   CALL_LIMIT: (limit: number) => `the limit of ${limit} calls is reached`,
+  SHUTTING_DOWN: () => 'the server is shutting down and takes no more calls',
+  TRANSFER_REFUSED: (destination: string, allowed: string) =>
+    `a transfer to ${destination} is not allowed; [transfer] allow has ${allowed}`,
   NOT_SUPPORTED: (what: string, why: string) => `${what} is not possible here: ${why}`,
   OPTION_UNKNOWN: (service: string, option: string, known: string) =>
     `service ${service} has no option ${option}; it has ${known}`,

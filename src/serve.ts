@@ -2,7 +2,8 @@
  * The running server: loads the engines, opens media, signalling and RTVI, and gives everything back at the end. The
  * one place that knows all parts.
  */
-
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { Calls } from './call/calls.js';
 import type { CallPlant } from './call/plant.js';
 import { checkPatch } from './call/settings.js';
@@ -47,6 +48,8 @@ export interface RunningServer {
   held(): Record<string, number>;
   /** Ends one worker as a crash would. */
   kill(role: WorkerRole): Promise<void>;
+  /** No new calls; resolves when the running ones have ended, by themselves or, late or when `now` aborts, by us. */
+  drain(now: AbortSignal): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -106,11 +109,11 @@ async function assemble(config: Config, log: Log, parts: Parts): Promise<Running
   });
   parts.add(() => pipeline.stop());
   checkVoices(config, pipeline);
-  const ways = waysIn(config, log);
+  const ways = waysIn(config, log, () => calls.full);
   const calls = new Calls(plant(config, pipeline, tap, log, languages, observer), ways[0]);
   const listening = await listen(ways, calls, parts);
   const rtvi = config.rtvi.enabled
-    ? await openRtvi(config, calls, observer, readinessOf(pipeline, ways, observer), log)
+    ? await openRtvi(config, calls, observer, readinessOf(pipeline, ways, calls, observer), log)
     : undefined;
   if (rtvi) parts.add(() => rtvi.close());
   parts.add(() => calls.close());
@@ -122,6 +125,7 @@ async function assemble(config: Config, log: Log, parts: Parts): Promise<Running
     onSummary: (onSummary) => observer.subscribe({ onSummary }),
     held: () => heldNow(calls, pipeline, ways),
     kill: (role) => pipeline.kill(role),
+    drain: (now) => calls.drain(config.call.drain_s, now),
     stop: () => parts.stop(),
   };
 }
@@ -176,12 +180,21 @@ function plant(
     languages,
     features: [config.stt.engine, config.llm.engine, config.tts.engine],
     publish: (event) => tap.publish(event),
+    subscribe: (listener) => tap.subscribe(listener),
     tooSlowMs: () => observer.tooSlowMs(monotonicNs()),
     voicesOf: (language) => pipeline.voicesOf(language),
   };
 }
 
-function waysIn(config: Config, log: Log): Signalling[] {
+/** One file for each pair of an OpenSIPS and a connector, under XDG_STATE_HOME unless it was named. */
+function journalFile({ journal, connector, ip, port }: Config['opensips']): string {
+  if (journal !== '') return journal;
+  const name = ['sessions', ip, port, connector].filter((part) => part !== '').join('-');
+  const state = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state');
+  return join(state, 'oavc', name.replace(/[^\w.-]/g, '_'));
+}
+
+function waysIn(config: Config, log: Log, full: () => boolean): Signalling[] {
   const { opensips, engine, sip } = config;
   const ways: Signalling[] = [];
   if (opensips.enabled) {
@@ -194,11 +207,13 @@ function waysIn(config: Config, log: Log): Signalling[] {
         eventPort: engine.event_port,
         timeoutMs,
         expireS,
+        connector: opensips.connector,
+        journal: journalFile(opensips),
         log,
       }),
     );
   }
-  if (sip.enabled) ways.push(new SipServer(planSip(config, log)));
+  if (sip.enabled) ways.push(new SipServer(planSip(config, log, full)));
   if (ways.length === 0) throw fault('NOT_SUPPORTED', 'a start', 'neither [opensips] nor [sip] is enabled');
   return ways;
 }
@@ -216,12 +231,12 @@ async function listen(
   return { sip: listening.sip, opensips: listening.opensips };
 }
 
-function readinessOf(pipeline: Pipeline, ways: Signalling[], observer: Observer): () => Readiness {
+function readinessOf(pipeline: Pipeline, ways: Signalling[], calls: Calls, observer: Observer): () => Readiness {
   const nowMs = () => Number(monotonicNs()) / 1e6;
   const vigil = new Vigil(nowMs());
   return () => {
     const away = ways.filter((way) => way.away).map(({ name }) => name);
-    const vitals = { workersReady: pipeline.ready, media: loadAddon().engineStats(), away };
+    const vitals = { workersReady: pipeline.ready, media: loadAddon().engineStats(), away, closing: calls.closing };
     const tooSlowMs = observer.tooSlowMs(monotonicNs());
     const reasons = vigil.reasons({ ...vitals, tooSlowMs }, nowMs());
     return { ready: reasons.length === 0, reasons };

@@ -5,14 +5,16 @@ import type { Log } from './log.js';
 import type { SipServerOptions } from './signalling/sip/server.js';
 import type { TrunkOptions } from './signalling/sip/trunk.js';
 
-export function planSip(config: Config, log: Log): SipServerOptions {
-  const { sip } = config;
+/** Twice the calls: those beyond the limit are refused by the calls, which say when to try again. */
+export function planSip(config: Config, log: Log, full: () => boolean): SipServerOptions {
+  const { sip, call } = config;
   return {
     ip: sip.ip,
     port: sip.port,
     tcp: sip.tcp,
     advertise: sip.advertise,
-    maxCalls: sip.max_calls,
+    maxCalls: 2 * call.max + 50,
+    full,
     admission: { allow: words(sip.allow), users: usersOf(sip.users), realm: sip.realm, perSecond: sip.rate },
     session: { expiresS: sip.session_expires_s, minS: sip.min_se_s },
     trunk: planTrunk(config),

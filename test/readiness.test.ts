@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Vigil } from '../src/readiness.js';
 
-const well = { workersReady: true, away: [], tooSlowMs: undefined };
+const well = { workersReady: true, away: [], tooSlowMs: undefined, closing: false };
 
 test('a server is ready while its media thread goes on', () => {
   const readiness = new Vigil(0);
@@ -16,7 +16,10 @@ test('a server is ready while its media thread goes on', () => {
 test('each thing that is missing is named', () => {
   const readiness = new Vigil(0);
   assert.deepEqual(
-    readiness.reasons({ workersReady: false, away: ['opensips'], media: { ticks: 1 }, tooSlowMs: 1234.5 }, 1),
-    ['opensips does not answer', 'answers take 1235 ms', 'a worker is being replaced'],
+    readiness.reasons(
+      { workersReady: false, away: ['opensips'], closing: true, media: { ticks: 1 }, tooSlowMs: 1234.5 },
+      1,
+    ),
+    ['opensips does not answer', 'answers take 1235 ms', 'the server is shutting down', 'a worker is being replaced'],
   );
 });

@@ -1,6 +1,6 @@
 /**
  * One call: a leg, its media and its place in the pipeline, and the verbs by which it is steered. What happens to it
- * becomes events; on every way out port, rings and workers' resources are given back before `call-ended`.
+ * becomes events; on every way out leg, port, rings and workers' resources are given back before its end is told.
  */
 import { elapsedMs, epochSeconds, monotonicNs } from '../clock.js';
 import { fault, reasonOf } from '../errors.js';
@@ -11,37 +11,38 @@ import type { CallSettings } from '../pipeline/services.js';
 import type { ToolCall } from '../pipeline/tools/tool.js';
 import type { Leg, LegEnd } from '../signalling/leg.js';
 import { carryOut } from './acts.js';
-import { type CallInput, type CallState, nextCallState } from './call-machine.js';
+import { type CallInput, type CallState, legEnds, nextCallState } from './call-machine.js';
+import { SettingsInForce } from './call-settings.js';
 import type { CallControl, CallInfo, ConfigChange, SpeakOptions, TransferResult } from './control.js';
-import { isSilent, mediaQuality, watchPeriodMs } from './media-watch.js';
+import { Conversation } from './conversation.js';
+import { sayGoodbye } from './farewell.js';
+import { expectsAudio, MediaWatch } from './media-watch.js';
 import type { CallPlan } from './plan.js';
 import type { CallPlant } from './plant.js';
-import { changesOf, checkPatch } from './settings.js';
+import { codeOf, type Refusal, refusalFor } from './refusal.js';
 import { transferDestinations } from './tools.js';
+import { Transfers, tellStayed } from './transfers.js';
+import { goodbye } from './words.js';
 
-const historyLimit = 200;
-const legEnds: Readonly<Record<LegEnd, EndReason>> = {
-  hangup: 'caller-hangup',
-  cancelled: 'cancelled',
-  failed: 'failed',
-  'no-ack': 'failed',
-  transferred: 'transferred',
-};
-
-const expectsAudio = (stream: StreamOptions | undefined): boolean =>
-  stream?.direction === 'sendrecv' || stream?.direction === 'recvonly';
+interface CallEnd {
+  reason: EndReason;
+  detail: string;
+  /** For a leg that was not answered yet. */
+  refusal?: Refusal;
+  /** The leg has ended already. */
+  legOver?: boolean;
+}
 
 export class Call implements CallControl {
   readonly callId: string;
   readonly #startedAt = epochSeconds();
   readonly #startedNs = monotonicNs();
-  #settings: CallSettings;
-  #history: ConfigChange[] = [];
+  readonly #settings: SettingsInForce;
+  readonly #conversation: Conversation;
+  readonly #watch: MediaWatch;
+  readonly #transfers: Transfers;
   #state: CallState = 'starting';
   #stream: StreamOptions | undefined;
-  /** Since when the caller is to send: the answer, or the end of a hold. */
-  #expectedSinceNs = monotonicNs();
-  #watch: NodeJS.Timeout | undefined;
   #ended: Promise<void> | undefined;
 
   constructor(
@@ -52,27 +53,36 @@ export class Call implements CallControl {
     readonly onReleased: (call: Call) => void,
   ) {
     this.callId = leg.key;
-    this.#settings = plan.settings;
+    this.#settings = new SettingsInForce(plan.settings, plant);
+    this.#conversation = new Conversation(plant.pipeline, leg.key);
+    this.#transfers = new Transfers(leg, plant.config, (body) => this.#emit(body));
+    this.#watch = new MediaWatch(media, plant.config, {
+      measured: (quality) => this.#emit({ type: 'media-quality', quality }),
+      reached: (limit, detail) =>
+        void (limit === 'too-long' ? this.leave(limit, detail) : this.#end({ reason: limit, detail })),
+    });
   }
 
   get state(): CallState {
     return this.#state;
   }
 
-  /** Media may flow: the answer with this stream is about to leave, or has come. */
-  open(stream: StreamOptions): void {
+  /** Media may flow. Resolves when all workers have the call; throws what keeps them, or CALL_ENDED. */
+  async open(stream: StreamOptions): Promise<void> {
+    if (this.#state !== 'starting') throw fault('CALL_ENDED', this.callId);
     this.#stream = stream;
     this.media.start(stream);
-    this.plant.pipeline.attach({
+    await this.plant.pipeline.attach({
       callId: this.callId,
       rings: this.media.rings,
       lineRateHz: stream.lineRateHz,
       prompt: this.plan.prompt,
       expectDigits: this.plan.expectDigits,
       agent: this.plan.agent,
-      settings: this.#settings,
+      settings: this.#settings.now,
       setWake: (wake) => this.media.setWake(wake),
     });
+    if (this.state !== 'starting') throw fault('CALL_ENDED', this.callId);
   }
 
   /** The peer acknowledged: the conversation begins. */
@@ -81,134 +91,114 @@ export class Call implements CallControl {
     const { from, to, direction } = this.leg;
     const codec = this.#stream?.codec ?? '';
     this.#emit({ type: 'call-started', from, to, direction, codec, features: this.plant.features });
-    this.#watch = setInterval(() => this.#lookAtMedia(), watchPeriodMs);
+    this.#watch.begin(this.#stream);
     const { greeting, greetingInterruptible } = this.plan;
-    if (greeting !== '') this.#say(greeting, false, greetingInterruptible);
+    if (greeting !== '') this.#conversation.say(greeting, false, greetingInterruptible);
   }
 
   /** A new offer was answered with this stream; its codec may be another one. */
   change(stream: StreamOptions): void {
-    if (!expectsAudio(this.#stream) && expectsAudio(stream)) this.#expectedSinceNs = monotonicNs();
+    if (this.#ended) return;
+    this.#watch.change(stream);
     this.#stream = stream;
     this.media.start(stream);
-    this.plant.pipeline.send('speech', { type: 'hold', callId: this.callId, held: !expectsAudio(stream) });
-  }
-
-  #lookAtMedia(): void {
-    const stats = this.media.stats();
-    this.#emit({ type: 'media-quality', quality: mediaQuality(stats) });
-    const { timeout_s: timeoutS } = this.plant.config.rtp;
-    if (expectsAudio(this.#stream) && isSilent(stats, this.#expectedSinceNs, monotonicNs(), timeoutS)) {
-      void this.#end('media-timeout', 'no RTP came', true);
-    }
+    this.#conversation.hold(!expectsAudio(stream));
   }
 
   info(): CallInfo {
+    const over = this.#state !== 'starting' && this.#state !== 'running';
     return {
       callId: this.callId,
       from: this.leg.from,
       to: this.leg.to,
       agent: this.plan.agent,
       direction: this.leg.direction,
-      state: this.#state === 'ended' ? 'ending' : this.#state,
+      state: over ? 'ending' : (this.#state as 'starting' | 'running'),
       startedAt: this.#startedAt,
       duration: elapsedMs(this.#startedNs, monotonicNs()) / 1000,
       codec: this.#stream?.codec ?? '',
-      language: this.#settings.language,
-      settings: { ...this.#settings },
+      language: this.#settings.now.language,
+      settings: { ...this.#settings.now },
     };
   }
 
   async hangup(reason: EndReason, origin: string): Promise<boolean> {
-    const running = this.#state === 'running' || this.#state === 'starting';
-    if (!running) await this.#ended;
-    if (!running) return false;
-    await this.#end(reason, `asked for by ${origin}`, true);
+    if (this.#ended) return this.#ended.then(() => false);
+    await this.#end({ reason, detail: `asked for by ${origin}` });
     return true;
   }
 
-  /** `onSettled` is told before the call ends. */
+  /** Says goodbye to a running call before it is hung up. */
+  async leave(reason: EndReason, detail: string): Promise<void> {
+    if (this.#step('leave') && expectsAudio(this.#stream)) {
+      const text = goodbye(this.plant.config, this.#settings.now.language);
+      await sayGoodbye(text, this.#conversation, this.plant).catch(() => undefined);
+    }
+    await this.#end({ reason, detail });
+  }
+
+  /** `onSettled` is told before the call ends: by whom it is given, he need not be told that the caller stayed. */
   async transfer(
     destination: string,
     origin: string,
     onSettled?: (result: TransferResult) => void,
   ): Promise<TransferResult> {
     this.#running();
-    const { success, status, reason } = await this.leg.transfer(destination);
-    const result = { success, destination, transferredAt: epochSeconds(), status, reason };
+    const outcome = await this.#transfers.to(destination, origin);
+    const { success, status, reason, target } = outcome;
+    const result = { success, status, reason, destination, transferredAt: epochSeconds() };
     onSettled?.(result);
-    if (success) await this.#end('transferred', `to ${destination}, asked for by ${origin}`, true);
+    if (success) await this.#end({ reason: 'transferred', detail: `to ${target}, asked for by ${origin}` });
+    else if (!onSettled && this.state === 'running')
+      tellStayed(outcome, this.#conversation, this.plant.config, this.#settings.now.language);
     return result;
   }
 
   setMuted(muted: boolean, origin: string): boolean {
     this.update({ muted }, origin);
-    return this.#settings.muted;
+    return this.#settings.now.muted;
   }
 
   setVolume(volume: number, origin: string): number {
     this.update({ volume }, origin);
-    return this.#settings.volume;
+    return this.#settings.now.volume;
   }
 
   update(patch: Partial<CallSettings>, origin: string): SettingChange[] {
     this.#running();
-    const language = patch.language ?? this.#settings.language;
-    checkPatch(patch, this.plant.languages, this.plant.voicesOf(language));
-    const changes = changesOf(this.#settings, patch);
+    const changes = this.#settings.update(patch, origin);
     if (changes.length === 0) return changes;
-    this.#settings = { ...this.#settings, ...patch };
     if (patch.volume !== undefined) this.media.setVolume(patch.volume);
     if (patch.muted !== undefined) this.media.setMuted(patch.muted);
-    this.plant.pipeline.update(this.callId, patch);
-    this.#remember({ at: epochSeconds(), origin, changes });
+    this.#conversation.update(patch);
+    this.#emit({ type: 'settings-changed', origin, changes });
     return changes;
   }
 
-  #remember(change: ConfigChange): void {
-    this.#history.push(change);
-    if (this.#history.length > historyLimit) this.#history.shift();
-    this.#emit({ type: 'settings-changed', origin: change.origin, changes: change.changes });
-  }
-
   configHistory(): readonly ConfigChange[] {
-    return this.#history;
+    return this.#settings.history;
   }
 
   interrupt(_origin: string): boolean {
-    this.#running();
-    this.plant.pipeline.send('speech', { type: 'interrupt', callId: this.callId });
+    this.#running().interrupt();
     return true;
   }
 
   say(text: string, { interrupt }: SpeakOptions): void {
-    this.#running();
-    this.#say(text, interrupt, true);
-  }
-
-  #say(text: string, interrupt: boolean, interruptible: boolean): void {
-    const { callId } = this;
-    this.plant.pipeline.send('speech', { type: 'say', callId, text, interrupt, remember: true, interruptible });
+    this.#running().say(text, interrupt, true);
   }
 
   expectDigits(digits: number, _origin: string): void {
-    this.#running();
-    this.plant.pipeline.send('speech', { type: 'expect', callId: this.callId, digits });
+    this.#running().expectDigits(digits);
   }
 
   sendText(text: string, { interrupt, audio }: SpeakOptions & { audio: boolean }): void {
-    this.#running();
-    this.plant.pipeline.send('speech', { type: 'run', callId: this.callId, text, interrupt, audio });
+    this.#running().run(text, interrupt, audio);
   }
 
   appendContext(role: 'user' | 'assistant' | 'system', text: string, runNow: boolean, _origin: string): void {
-    this.#running();
-    const { callId } = this;
-    // One message, so that the interrupted answer stands before the question in the history.
-    const question = runNow && role === 'user';
-    if (!question) this.plant.pipeline.send('language', { type: 'append', callId, message: { role, content: text } });
-    const run = { type: 'run', callId, text: question ? text : '', interrupt: true, audio: true } as const;
-    if (runNow) this.plant.pipeline.send('speech', run);
+    if (runNow) this.#running().appendAndRun(role, text);
+    else this.#running().append(role, text);
   }
 
   sendDigits(digits: string): void {
@@ -223,13 +213,11 @@ export class Call implements CallControl {
   }
 
   watchLevels(on: boolean): void {
-    this.#running();
-    this.plant.pipeline.send('speech', { type: 'levels', callId: this.callId, on });
+    this.#running().watchLevels(on);
   }
 
   answerFunctionCall(toolCallId: string, result: unknown, _origin: string): void {
-    this.#running();
-    this.plant.pipeline.answerFunctionCall(this.callId, toolCallId, result);
+    this.#running().answerFunctionCall(toolCallId, result);
   }
 
   /** Something that the model does to its call. */
@@ -242,43 +230,56 @@ export class Call implements CallControl {
 
   /** A digit that came by signalling. */
   digit(digit: string, durationMs: number): void {
-    this.#emit({ type: 'digit', digit, durationMs });
-    if (this.#state === 'running') this.plant.pipeline.send('speech', { type: 'key', callId: this.callId, digit });
+    if (this.#state === 'running') this.#conversation.press(digit, durationMs);
   }
 
   /** The leg is over, by the peer or by a fault. */
   legEnded(end: LegEnd, detail: string): void {
-    void this.#end(legEnds[end], detail, false);
+    void this.#end({ reason: legEnds[end], detail, legOver: true });
   }
 
-  /** It could not be answered, or something broke: ends it, with the leg where that still stands. */
-  fail(reason: EndReason, detail: string): Promise<void> {
-    return this.#end(reason, detail, this.#state === 'running');
+  /** It cannot be served, or no more: refused where it was not answered, else hung up. */
+  fail(thrown: unknown): Promise<void> {
+    const refusal = refusalFor(thrown, this.plant.config);
+    const reason = this.#state === 'starting' ? 'refused' : 'failed';
+    return this.#end({ reason, detail: `${codeOf(thrown)}: ${reasonOf(thrown)}`, refusal });
   }
 
-  #end(reason: EndReason, detail: string, hangUp: boolean): Promise<void> {
-    this.#ended ??= this.#release(reason, detail, hangUp);
+  #end(end: CallEnd): Promise<void> {
+    this.#ended ??= this.#release(end);
     return this.#ended;
   }
 
-  async #release(reason: EndReason, detail: string, hangUp: boolean): Promise<void> {
-    const answered = this.#state === 'running';
+  async #release({ reason, detail, refusal, legOver = false }: CallEnd): Promise<void> {
+    const answered = this.#state !== 'starting';
     this.#step('end');
-    clearInterval(this.#watch);
-    const quality = answered ? mediaQuality(this.media.stats()) : undefined;
-    const steps = [hangUp ? this.leg.hangup() : undefined, this.plant.pipeline.detach(this.callId), this.media.close()];
-    for (const step of await Promise.allSettled(steps)) {
+    const quality = this.#watch.end();
+    const leg = legOver ? undefined : this.#letGo(answered ? undefined : refusal);
+    for (const step of await Promise.allSettled([leg, this.#conversation.detach(), this.media.close()])) {
       if (step.status === 'rejected')
         this.plant.log.error({ callId: this.callId, reason: reasonOf(step.reason) }, 'release failed');
     }
-    if (quality) this.#emit({ type: 'media-quality', quality });
+    if (answered) this.#emit({ type: 'media-quality', quality });
     if (answered) this.#emit({ type: 'call-ended', reason, detail });
+    else this.#unanswered(reason, refusal?.status ?? (legOver ? 487 : 480), detail);
     this.#step('released');
     this.onReleased(this);
   }
 
-  #running(): void {
+  #letGo(refusal: Refusal | undefined): Promise<void> {
+    if (!refusal) return this.leg.hangup();
+    return this.leg.refuse(refusal.status, refusal.reason, refusal.retryAfterS);
+  }
+
+  #unanswered(reason: EndReason, status: number, detail: string): void {
+    const { from, to, direction } = this.leg;
+    this.#emit({ type: 'call-unanswered', from, to, direction, reason, status, detail });
+  }
+
+  /** The conversation, for a verb that only a running call knows; throws CALL_ENDED. */
+  #running(): Conversation {
     if (this.#state !== 'running') throw fault('CALL_ENDED', this.callId);
+    return this.#conversation;
   }
 
   #step(input: CallInput): boolean {

@@ -2,45 +2,36 @@
  * All running calls: takes legs from signalling, gives each its media, its agent and its place in the pipeline, and
  * refuses what cannot be served with the status that says why.
  */
-
-import { type ErrorCode, fault, OavcError, reasonOf } from '../errors.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { monotonicNs } from '../clock.js';
+import { fault, reasonOf } from '../errors.js';
 import { CallMedia } from '../media/session.js';
 import type { ToolCall } from '../pipeline/tools/tool.js';
-import type { CallProgress, Leg, PlaceOptions, Signalling } from '../signalling/leg.js';
-import { parseUri } from '../signalling/sip/uri.js';
+import { within } from '../pipeline/workers/deadline.js';
+import type { Leg, PlaceOptions, Signalling } from '../signalling/leg.js';
 import { Call } from './call.js';
 import type { CallControl, CallDirectory, CallInfo, PlaceRequest } from './control.js';
 import { mediaOptions, Negotiation } from './negotiate.js';
-import { type CallPlan, planCall } from './plan.js';
+import { type CallPlan, planCall, planOutbound, userOf } from './plan.js';
 import type { CallPlant } from './plant.js';
-
-/** SIP status for what may go wrong before a call is answered. */
-const refusals: Partial<Record<ErrorCode, [number, string]>> = {
-  SDP_UNACCEPTABLE: [488, 'Not Acceptable Here'],
-  PORTS_EXHAUSTED: [503, 'Service Unavailable'],
-  CALL_LIMIT: [486, 'Busy Here'],
-  ANSWERS_LATE: [503, 'Service Unavailable'],
-  WORKER_DIED: [503, 'Service Unavailable'],
-};
-
-type Report = (status: number, reason: string) => void;
-
-/** How a call went that a peer asked for. */
-const referrals: Partial<Record<ErrorCode, [number, string]>> = {
-  CALL_BUSY: [486, 'Busy Here'],
-  CALL_NO_ANSWER: [480, 'Temporarily Unavailable'],
-  SIP_REFUSED: [603, 'Decline'],
-};
+import { answerReferral } from './referred.js';
+import { codeOf, refusalFor } from './refusal.js';
+import { Ringing, type Unanswered } from './ringing.js';
 
 export class Calls implements CallDirectory {
   readonly #calls = new Map<string, Call>();
+  readonly #ringing: Ringing;
+  /** Called when the last call has ended. */
+  #onIdle: () => void = () => undefined;
   #closing = false;
 
   constructor(
     readonly plant: CallPlant,
     /** For outbound calls; none where no signalling can place them. */
     readonly outbound: Signalling | undefined,
-  ) {}
+  ) {
+    this.#ringing = new Ringing(plant.config.call.ring_s * 1000, (end) => this.#unanswered(end));
+  }
 
   list(): CallInfo[] {
     return [...this.#calls.values()].map((call) => call.info());
@@ -51,7 +42,22 @@ export class Calls implements CallDirectory {
   }
 
   get size(): number {
-    return this.#calls.size;
+    return this.#calls.size + this.#ringing.size;
+  }
+
+  /** True once no more calls are taken. */
+  get closing(): boolean {
+    return this.#closing;
+  }
+
+  /** True when one more call would be refused. */
+  get full(): boolean {
+    return this.#closing || this.size >= this.#limit;
+  }
+
+  get #limit(): number {
+    const { call, llm } = this.plant.config;
+    return Math.min(call.max, llm.sequences);
   }
 
   /** A new inbound leg: must be called in the tick in which it came. */
@@ -62,22 +68,35 @@ export class Calls implements CallDirectory {
       const negotiation = new Negotiation(this.plant.config, media.rtpPort);
       void this.#answer(this.#adopt(leg, media, negotiation, this.#planFor(leg)), negotiation);
     } catch (thrown) {
-      leg.handle({ onEnded: () => undefined, onReoffer: unestablished, onDigit: () => undefined });
-      void this.#refuse(leg, undefined, thrown);
+      this.#turnAway(leg, thrown);
     }
   }
 
   #admit(): void {
-    const { sip, llm, turn } = this.plant.config;
-    const limit = Math.min(sip.max_calls, llm.sequences);
-    if (this.#closing || this.#calls.size >= limit) throw fault('CALL_LIMIT', limit);
+    if (this.#closing) throw fault('SHUTTING_DOWN');
+    if (this.full) throw fault('CALL_LIMIT', this.#limit);
     const p90Ms = this.plant.tooSlowMs();
-    if (p90Ms !== undefined) throw fault('ANSWERS_LATE', p90Ms, turn.admission_p90_ms);
+    if (p90Ms !== undefined) throw fault('ANSWERS_LATE', p90Ms, this.plant.config.turn.admission_p90_ms);
+  }
+
+  /** Refused before it became a call. */
+  #turnAway(leg: Leg, thrown: unknown): void {
+    const refusal = refusalFor(thrown, this.plant.config);
+    const detail = `${codeOf(thrown)}: ${reasonOf(thrown)}`;
+    this.plant.log.warn({ callId: leg.key, status: refusal.status, reason: detail }, 'call refused');
+    leg.handle({ onEnded: () => undefined, onReoffer: unestablished, onDigit: () => undefined });
+    void leg.refuse(refusal.status, refusal.reason, refusal.retryAfterS).catch(() => undefined);
+    const { key: callId, from, to, direction } = leg;
+    this.#unanswered({ callId, from, to, direction, reason: 'refused', status: refusal.status, detail });
+  }
+
+  #unanswered(end: Unanswered): void {
+    this.plant.publish({ type: 'call-unanswered', atNs: monotonicNs(), ...end });
   }
 
   /** Makes the leg a call that is listed, told what happens, and forgotten when it is released. */
   #adopt(leg: Leg, media: CallMedia, negotiation: Negotiation, plan: CallPlan): Call {
-    const call = new Call(this.plant, leg, plan, media, ({ callId }) => void this.#calls.delete(callId));
+    const call = new Call(this.plant, leg, plan, media, (released) => this.#forget(released));
     this.#calls.set(call.callId, call);
     leg.handle({
       onEnded: (end, detail) => call.legEnded(end, detail),
@@ -88,46 +107,42 @@ export class Calls implements CallDirectory {
       },
       onDigit: (digit, durationMs) => call.digit(digit, durationMs),
       ...(this.plant.config.sip.refer === 'call' && {
-        onReferred: (target: string, report: Report) => void this.#refer(target, report),
+        onReferred: (...asked: [string, (status: number, reason: string) => void]) =>
+          void answerReferral(this, ...asked),
       }),
     });
     return call;
   }
 
-  /** A call of its own to whom the peer names; how it goes is told by SIP statuses (RFC 3515, 2.4.5). */
-  async #refer(destination: string, report: Report): Promise<void> {
-    const onProgress = (stage: CallProgress) => void (stage === 'ringing' && report(180, 'Ringing'));
-    try {
-      await this.place({ destination }, 'refer', { onProgress });
-      report(200, 'OK');
-    } catch (thrown) {
-      const code = thrown instanceof OavcError ? thrown.code : 'ENGINE_FAILED';
-      report(...(referrals[code] ?? [503, 'Service Unavailable']));
-    }
+  #forget({ callId }: Call): void {
+    this.#calls.delete(callId);
+    if (this.size === 0) this.#onIdle();
   }
 
+  /** 180 while the workers get ready, 200 when they are; whatever goes wrong on the way ends the call. */
   async #answer(call: Call, negotiation: Negotiation): Promise<void> {
     const { leg } = call;
     try {
       if (leg.remoteSdp === '') {
-        call.open(negotiation.accept(await leg.answer(negotiation.offer())));
+        leg.ringing();
+        await this.#open(call, negotiation.accept(await leg.answer(negotiation.offer())));
       } else {
         const { sdp, stream } = negotiation.answer(leg.remoteSdp);
-        call.open(stream);
+        leg.ringing();
+        await this.#open(call, stream);
         await leg.answer(sdp);
       }
       call.begin();
     } catch (thrown) {
-      await this.#refuse(leg, call, thrown);
+      if (codeOf(thrown) !== 'CALL_ENDED')
+        this.plant.log.warn({ callId: leg.key, code: codeOf(thrown), reason: reasonOf(thrown) }, 'call refused');
+      await call.fail(thrown);
     }
   }
 
-  async #refuse(leg: Leg, call: Call | undefined, thrown: unknown): Promise<void> {
-    const code = thrown instanceof OavcError ? thrown.code : 'ENGINE_FAILED';
-    const [status, reason] = refusals[code] ?? [500, 'Server Internal Error'];
-    this.plant.log.warn({ callId: leg.key, code, status, reason: reasonOf(thrown) }, 'call refused');
-    await call?.fail('refused', reasonOf(thrown));
-    await leg.refuse(status, reason).catch(() => undefined);
+  #open(call: Call, stream: Parameters<Call['open']>[0]): Promise<void> {
+    const { ready_timeout_ms: timeoutMs } = this.plant.config.call;
+    return within(call.open(stream), timeoutMs, () => fault('ENGINE_TIMEOUT', 'taking the call', timeoutMs));
   }
 
   /** What an inbound call asks for and cannot have is a warning: the caller is answered all the same. */
@@ -140,40 +155,29 @@ export class Calls implements CallDirectory {
   }
 
   async place(request: PlaceRequest, origin: string, options?: PlaceOptions): Promise<CallControl> {
-    if (!this.outbound) throw fault('NOT_SUPPORTED', 'an outbound call', 'no signalling that can place one is enabled');
-    const plan = this.#planOf(request);
+    const { outbound } = this;
+    if (!outbound) throw fault('NOT_SUPPORTED', 'an outbound call', 'no signalling that can place one is enabled');
+    const plan = planOutbound(this.plant, request);
     this.#admit();
     const media = CallMedia.open(mediaOptions(this.plant.config, 0));
     const negotiation = new Negotiation(this.plant.config, media.rtpPort);
-    const { destination, from = 'oavc' } = request;
-    const leg = await this.outbound.place(destination, from, negotiation.offer(), options).catch(async (thrown) => {
+    const placed = this.#ringing.place(outbound, request, negotiation.offer(), options);
+    const leg = await placed.catch(async (thrown: unknown) => {
       await media.close();
+      if (this.size === 0) this.#onIdle();
       throw thrown;
     });
     this.plant.log.info({ callId: leg.key, origin }, 'outbound call answered');
     return this.#connect(this.#adopt(leg, media, negotiation, plan), negotiation);
   }
 
-  /** Whoever places a call is there to be told: what cannot be had is a refusal. */
-  #planOf({ destination, from = 'oavc', variables, ...request }: PlaceRequest): CallPlan {
-    const { agent, language, voice, prompt, greeting } = request;
-    const named = Object.entries(variables ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
-    const wishes = Object.entries({ ...Object.fromEntries(named), agent, language, voice, prompt, greeting });
-    const parameters = Object.fromEntries(wishes.filter((wish): wish is [string, string] => wish[1] !== undefined));
-    const plan = planCall(this.plant, { callerUser: userOf(from), calledUser: userOf(destination), parameters });
-    const [refusal] = plan.unmet;
-    if (refusal) throw refusal;
-    return plan;
-  }
-
   async #connect(call: Call, negotiation: Negotiation): Promise<Call> {
     try {
-      call.open(negotiation.accept(call.leg.remoteSdp));
+      await this.#open(call, negotiation.accept(call.leg.remoteSdp));
       call.begin();
       return call;
     } catch (thrown) {
-      await call.leg.hangup();
-      await call.fail('failed', reasonOf(thrown));
+      await call.fail(thrown);
       throw thrown;
     }
   }
@@ -185,18 +189,37 @@ export class Calls implements CallDirectory {
 
   /** No worker can serve this call any more. */
   lost(callId: string, cause: string): void {
-    void this.#calls.get(callId)?.fail('failed', cause);
+    void this.#calls.get(callId)?.fail(fault('WORKER_DIED', 'pipeline', cause));
   }
 
-  /** Every call is ended; new ones are refused meanwhile and after. */
+  /**
+   * No new calls from now on. Resolves when the running ones have ended: by themselves within `limitS` seconds or
+   * until `now` aborts, then with a goodbye.
+   */
+  async drain(limitS: number, now: AbortSignal): Promise<void> {
+    this.#closing = true;
+    this.#ringing.close();
+    const idle = new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
+    if (this.size === 0) return;
+    const waited = new AbortController();
+    await Promise.race([
+      idle,
+      delay(limitS * 1000, undefined, { signal: AbortSignal.any([now, waited.signal]) }),
+    ]).catch(() => undefined);
+    waited.abort();
+    if (now.aborted) return this.close();
+    await Promise.all([...this.#calls.values()].map((call) => call.leave('shutdown', 'the server shuts down')));
+  }
+
+  /** Every call is ended at once; new ones are refused meanwhile and after. */
   async close(): Promise<void> {
     this.#closing = true;
+    this.#ringing.close();
     await Promise.all([...this.#calls.values()].map((call) => call.hangup('shutdown', 'the operator')));
   }
 }
-
-/** The user part of a SIP URI; a bare name or number as it is. */
-const userOf = (address: string): string => parseUri(address)?.user ?? address;
 
 const unestablished = async (): Promise<string> => {
   throw fault('SDP_UNACCEPTABLE', 'the call is not established');

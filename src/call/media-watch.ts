@@ -1,9 +1,11 @@
-/** Once a second: what the media thread counted, as an event; and whether the caller is still sending. */
-import type { SessionStats } from '../media/addon.js';
+/** Once a second: what the media thread counted, as an event; whether the caller still sends, and how long it lasts. */
+import { monotonicNs } from '../clock.js';
+import type { Config } from '../config/schema.js';
+import type { SessionStats, StreamOptions } from '../media/addon.js';
 import { estimateMos } from '../media/mos.js';
 import type { MediaQuality } from '../pipeline/events.js';
 
-export const watchPeriodMs = 1000;
+const watchPeriodMs = 1000;
 
 /** The estimate counts the playout delay and half of the round trip where RTCP told it. */
 export function mediaQuality(stats: SessionStats): MediaQuality {
@@ -35,4 +37,60 @@ export function isSilent(stats: SessionStats, sinceNs: bigint, nowNs: bigint, ti
   const packetNs = BigInt(Math.trunc(stats.lastPacketNs));
   const last = packetNs > sinceNs ? packetNs : sinceNs;
   return Number(nowNs - last) > timeoutS * 1e9;
+}
+
+/** True when a call that began at `startedNs` has lasted `maxS` seconds. 0 is no limit. */
+export const isTooLong = (startedNs: bigint, nowNs: bigint, maxS: number): boolean =>
+  maxS > 0 && Number(nowNs - startedNs) > maxS * 1e9;
+
+/** A caller who is on hold on his side sends nothing, and hears nothing. */
+export const expectsAudio = (stream: StreamOptions | undefined): boolean =>
+  stream?.direction === 'sendrecv' || stream?.direction === 'recvonly';
+
+export interface MediaWatchEffects {
+  measured(quality: MediaQuality): void;
+  /** A limit is reached: end the call. Told once a second until `end`. */
+  reached(limit: 'media-timeout' | 'too-long', detail: string): void;
+}
+
+/** The watch over one call, from its answer to its end. */
+export class MediaWatch {
+  readonly #startedNs = monotonicNs();
+  #stream: StreamOptions | undefined;
+  /** Since when the caller is to send: the answer, or the end of a hold. */
+  #expectedSinceNs = monotonicNs();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly media: { stats(): SessionStats },
+    readonly config: Config,
+    readonly effects: MediaWatchEffects,
+  ) {}
+
+  begin(stream: StreamOptions | undefined): void {
+    this.change(stream);
+    this.#expectedSinceNs = monotonicNs();
+    this.#timer = setInterval(() => this.#look(monotonicNs()), watchPeriodMs);
+  }
+
+  change(stream: StreamOptions | undefined): void {
+    if (!expectsAudio(this.#stream) && expectsAudio(stream)) this.#expectedSinceNs = monotonicNs();
+    this.#stream = stream;
+  }
+
+  #look(nowNs: bigint): void {
+    const stats = this.media.stats();
+    const { rtp, call } = this.config;
+    this.effects.measured(mediaQuality(stats));
+    if (expectsAudio(this.#stream) && isSilent(stats, this.#expectedSinceNs, nowNs, rtp.timeout_s))
+      this.effects.reached('media-timeout', `no RTP came for ${rtp.timeout_s} s`);
+    else if (isTooLong(this.#startedNs, nowNs, call.max_s))
+      this.effects.reached('too-long', `it lasted ${call.max_s} s, the longest that is allowed`);
+  }
+
+  /** The last measure. */
+  end(): MediaQuality {
+    clearInterval(this.#timer);
+    return mediaQuality(this.media.stats());
+  }
 }

@@ -6,7 +6,9 @@ import type { Config } from '../config/schema.js';
 import { fault, type OavcError } from '../errors.js';
 import type { CallSettings } from '../pipeline/services.js';
 import type { LegParameters } from '../signalling/leg.js';
+import { parseUri } from '../signalling/sip/uri.js';
 import { agentFor, agentNamed, type NamedAgent } from './agents.js';
+import type { PlaceRequest } from './control.js';
 import { fillPlaceholders } from './placeholders.js';
 import { checkPatch, initialSettings } from './settings.js';
 
@@ -102,3 +104,21 @@ function shortEnough(name: string, own: string, asked: string | undefined, unmet
   unmet.push(fault('OPTION_INVALID', 'call', name, `at most ${textLimit} characters`, `${asked.length}`));
   return own;
 }
+
+/** For a call that we place. Whoever asks is there to be told: throws what cannot be had. */
+export function planOutbound(
+  sources: PlanSources,
+  { destination, from = 'oavc', variables, ...wishes }: PlaceRequest,
+): CallPlan {
+  const { agent, language, voice, prompt, greeting } = wishes;
+  const named = Object.entries(variables ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+  const asked = Object.entries({ ...Object.fromEntries(named), agent, language, voice, prompt, greeting });
+  const parameters = Object.fromEntries(asked.filter((wish): wish is [string, string] => wish[1] !== undefined));
+  const plan = planCall(sources, { callerUser: userOf(from), calledUser: userOf(destination), parameters });
+  const [refusal] = plan.unmet;
+  if (refusal) throw refusal;
+  return plan;
+}
+
+/** The user part of a SIP URI; a bare name or number as it is. */
+export const userOf = (address: string): string => parseUri(address)?.user ?? address;

@@ -15,6 +15,8 @@ export interface CallPlant {
   /** The response time of the last minute, while it keeps new calls away. */
   tooSlowMs(): number | undefined;
   publish(event: CallEvent): void;
+  /** All events of all calls; returns what ends it. */
+  subscribe(listener: (event: CallEvent) => void): () => void;
   /** Voices of a language that may be chosen; empty where any name may be. */
   voicesOf(language: string): readonly string[];
 }

@@ -1,9 +1,11 @@
-/** `oavc serve`: runs the server until a signal; the first ends it gracefully, the second at once. */
+/** `oavc serve`: runs the server until a signal; the first lets calls finish, the second ends them at once, the third the process. */
 import { Command, Option } from 'commander';
 import { openLog } from '../log.js';
 import type { RunningServer } from '../serve.js';
 import { configFor } from './config-options.js';
 import { openEventLines } from './event-lines.js';
+
+const atOnceMs = 3000;
 
 interface ServeFlags {
   eventsFd?: number;
@@ -19,9 +21,11 @@ export const serveCommand = (): Command =>
       const server = await startServer(config, openLog('main', config.log.level));
       announce(server);
       const end = new AbortController();
+      const signals = takeSignals(() => end.abort());
       const closeLines =
         flags.eventsFd === undefined ? undefined : openEventLines(flags.eventsFd, server, () => end.abort());
-      await ended(end.signal);
+      await aborted(end.signal);
+      await server.drain(flags.eventsFd === undefined ? signals : AbortSignal.abort());
       await server.stop();
       closeLines?.();
     });
@@ -33,17 +37,26 @@ function announce(server: RunningServer): void {
   server.onSummary((summary) => process.stdout.write(`${JSON.stringify(summary)}\n`));
 }
 
-/** Resolves at the first signal or when `gone` aborts; the second signal exits with 128 and its number, as a shell expects. */
-function ended(gone: AbortSignal): Promise<void> {
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+
+/** The first signal calls `onFirst`, the second aborts what is returned, the third exits as a shell expects. */
+function takeSignals(onFirst: () => void): AbortSignal {
   const numbers = { SIGINT: 2, SIGTERM: 15 } as const;
-  return new Promise((resolve) => {
-    gone.addEventListener('abort', () => resolve(), { once: true });
-    let asked = false;
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.on(signal, () => {
-        if (asked) process.exit(128 + numbers[signal]);
-        asked = true;
-        resolve();
-      });
-  });
+  const hurry = new AbortController();
+  let count = 0;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      count++;
+      if (count === 1) onFirst();
+      else if (count === 2) hurryUp(hurry);
+      else process.exit(128 + numbers[signal]);
+    });
+  return hurry.signal;
+}
+
+/** Calls get their BYE; a worker that then keeps the process is not waited for. */
+function hurryUp(hurry: AbortController): void {
+  hurry.abort();
+  setTimeout(() => process.exit(1), atOnceMs).unref();
 }

@@ -62,8 +62,13 @@ export const errorGuide: Readonly<Record<ErrorCode, ErrorEntry>> = {
     mend: 'It opens again by itself; where it comes often, lower `sip.max_calls` or use smaller models.',
   },
   CALL_LIMIT: {
-    means: 'As many calls as `sip.max_calls` allows are running.',
+    means: 'As many calls as `call.max` or `llm.sequences` allows are running.',
     mend: 'Raise it if the machine bears more.',
+  },
+  SHUTTING_DOWN: { means: 'The server was told to end and takes no more calls.', mend: 'Use another one.' },
+  TRANSFER_REFUSED: {
+    means: 'A transfer to a destination that `transfer.allow` does not name.',
+    mend: 'Add a pattern for it if it is meant to be allowed.',
   },
   NOT_SUPPORTED: { means: 'A request that makes no sense in this place.', mend: 'The message says why.' },
   OPTION_UNKNOWN: {

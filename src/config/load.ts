@@ -75,7 +75,11 @@ function readFile(file: string | undefined, faults: OavcError[]): Setting[] {
   }
 }
 
-function take({ key, text, origin }: Setting, given: Map<string, Given>, faults: OavcError[]): void {
+/** Options that have another name now; the old one goes on meaning the same. */
+const renamed: Readonly<Record<string, string>> = { 'sip.max_calls': 'call.max' };
+
+function take({ key: written, text, origin }: Setting, given: Map<string, Given>, faults: OavcError[]): void {
+  const key = renamed[written] ?? written;
   const option = findOption(key);
   if (option === undefined) {
     if (!isEmptySection(key, text)) faults.push(fault('CONFIG_UNKNOWN_KEY', `${key} (${origin})`, nearestKey(key)));

@@ -4,6 +4,7 @@
  * `env` is the environment variable read when the key is absent from the file; `flag` the command-line option.
  */
 import { type Static, Type } from '@sinclair/typebox';
+import { callSchema, transferSchema } from './call-schema.js';
 import { choice, count, flag, port, ratio, section, text } from './option-kinds.js';
 import { turnSchema } from './turn-schema.js';
 
@@ -47,6 +48,8 @@ export const configSchema = Type.Object(
       port: port(8080, 'port of mi_datagram', { env: 'MI_PORT' }),
       timeout_ms: count(2000, 100, 60000, 'longest wait for an MI answer, in milliseconds'),
       expire_s: count(3600, 30, 86400, 'lifetime of the event subscription, in seconds'),
+      connector: text('', 'name of this connector, where several share one OpenSIPS; docs/opensips.md says how'),
+      journal: text('', 'file of the sessions in progress, which a crash outlives; empty for one by MI address'),
     }),
     engine: section('where this program receives OpenSIPS events', {
       event_ip: text('127.0.0.1', 'address that OpenSIPS sends E_UA_SESSION to', { env: 'EVENT_IP' }),
@@ -60,7 +63,6 @@ export const configSchema = Type.Object(
       advertise: text('', 'address to put into Via and Contact; empty for the one that the peer sees', {
         env: 'SIP_ADVERTISE',
       }),
-      max_calls: count(200, 1, 10000, 'calls at once; more are refused with 486'),
       allow: text(
         '127.0.0.0/8 ::1',
         'addresses and networks (CIDR) that may call without a password, with blanks between',
@@ -86,6 +88,8 @@ export const configSchema = Type.Object(
       register: flag(true, 'register there, so that calls come to us'),
       expires_s: count(600, 60, 86400, 'lifetime of the registration, in seconds; it is refreshed in time'),
     }),
+    call: callSchema,
+    transfer: transferSchema,
     rtp: section('media', {
       min_port: count(35000, 1024, 65534, 'lowest RTP port; a call takes an even one and the odd one after it', {
         env: 'RTP_MIN_PORT',

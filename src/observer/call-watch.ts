@@ -59,7 +59,7 @@ export class CallWatch {
     if (this.#updates.length > updateLimit) this.#updates.shift();
   }
 
-  summary(event: CallEventOf<'call-ended'>, rtviEnabled: boolean): CallSummary {
+  summary(event: CallEventOf<'call-ended' | 'call-unanswered'>, rtviEnabled: boolean): CallSummary {
     return summarise({
       callId: this.#callId,
       durationS: elapsedMs(this.#startedNs, event.atNs) / 1000,
@@ -67,7 +67,9 @@ export class CallWatch {
       rtviEnabled,
       features: this.#features,
       quality: this.media.last,
+      answered: event.type === 'call-ended',
       reason: event.reason,
+      detail: event.detail,
       rows: this.#rows,
       speculation: this.#speculation,
       updates: this.#updates,

@@ -21,7 +21,8 @@ export function metric(name: string, kind: Kind, help: string, samples: readonly
 /** All totals of the observer. */
 export function prometheusText(totals: ObservedTotals): string {
   const turns = Object.entries(totals.turns).map(([kind, value]): Sample => [`{kind="${kind}"}`, value]);
-  const ended = Object.entries(totals.callsEnded).map(([reason, value]): Sample => [`{reason="${reason}"}`, value]);
+  const byReason = (counts: ObservedTotals['callsEnded']) =>
+    Object.entries(counts).map(([reason, value]): Sample => [`{reason="${reason}"}`, value]);
   const speculations = Object.entries(totals.speculations).map(([use, value]): Sample => [`{use="${use}"}`, value]);
   const parts = partNames.flatMap((name) =>
     latencyLines('oavc_turn_part_seconds', `part="${name}"`, totals.parts[name]),
@@ -35,7 +36,10 @@ export function prometheusText(totals: ObservedTotals): string {
       ['', (totals.admission.p90Ms ?? Number.NaN) / 1000],
     ]),
     metric('oavc_calls_started_total', 'counter', 'calls that were answered', [['', totals.callsStarted]]),
-    metric('oavc_calls_ended_total', 'counter', 'calls that ended, by reason', ended),
+    metric('oavc_calls_ended_total', 'counter', 'calls that ended, by reason', byReason(totals.callsEnded)),
+    metric('oavc_calls_unanswered_total', 'counter', 'calls that were never answered, by reason', [
+      ...byReason(totals.callsUnanswered),
+    ]),
     metric('oavc_user_utterances_total', 'counter', 'utterances of callers', [['', totals.utterances]]),
     metric('oavc_user_utterances_dropped_total', 'counter', 'utterances that were not answered', [
       ['', totals.utterancesDropped],

@@ -4,7 +4,7 @@
  */
 import { reasonOf } from '../errors.js';
 import type { Log } from '../log.js';
-import type { CallEvent } from '../pipeline/events.js';
+import type { CallEvent, CallEventOf } from '../pipeline/events.js';
 import { CallWatch } from './call-watch.js';
 import type { TurnRow } from './ledger.js';
 import type { PartPercentiles } from './percentiles.js';
@@ -84,9 +84,14 @@ export class Observer {
     const counters = (call ?? new CallWatch(event.callId, event.atNs)).turns.counters;
     this.#tell((listener) => listener.onEvent?.(event, counters));
     for (const row of rows) this.#tell((listener) => listener.onTurn?.(row, call?.percentiles));
-    if (event.type !== 'call-ended') return;
-    this.#calls.delete(event.callId);
-    if (!call) return;
+    if (event.type === 'call-unanswered') this.#summarise(new CallWatch(event.callId, event.atNs), event);
+    if (event.type === 'call-ended') {
+      this.#calls.delete(event.callId);
+      if (call) this.#summarise(call, event);
+    }
+  }
+
+  #summarise(call: CallWatch, event: CallEventOf<'call-ended' | 'call-unanswered'>): void {
     const summary = call.summary(event, this.#options.rtviEnabled);
     this.#tell((listener) => listener.onSummary?.(summary));
   }

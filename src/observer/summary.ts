@@ -52,7 +52,11 @@ export interface CallSummary {
   rtvi_enabled: boolean;
   features: string[];
   media_quality: MediaSummary | null;
+  /** False for a call that was refused, given up or not taken: its duration is 0. */
+  answered: boolean;
   end_reason: EndReason;
+  /** The SIP or MI reason, or who asked for the end. */
+  end_detail: string;
   ledger: LedgerSummary;
   speculation: SpeculationCounts;
   /** The newest hundred at most. */
@@ -66,7 +70,9 @@ export interface SummaryInput {
   rtviEnabled: boolean;
   features: readonly string[];
   quality: MediaQuality | undefined;
+  answered: boolean;
   reason: EndReason;
+  detail: string;
   rows: readonly TurnRow[];
   speculation: SpeculationCounts;
   updates: readonly ConfigUpdate[];
@@ -81,7 +87,9 @@ export function summarise(input: SummaryInput): CallSummary {
     rtvi_enabled: input.rtviEnabled,
     features: [...input.features],
     media_quality: input.quality ? mediaSummary(input.quality) : null,
+    answered: input.answered,
     end_reason: input.reason,
+    end_detail: input.detail,
     ledger: ledgerSummary(input.rows),
     speculation: { ...input.speculation },
     config_history: input.updates.map((update) => ({ ...update, at: rounded(update.at) })),

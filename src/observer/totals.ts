@@ -20,6 +20,7 @@ export interface ObservedTotals {
   liveCalls: number;
   callsStarted: number;
   callsEnded: Partial<Record<EndReason, number>>;
+  callsUnanswered: Partial<Record<EndReason, number>>;
   utterances: number;
   utterancesDropped: number;
   interruptions: number;
@@ -49,6 +50,7 @@ export class Totals {
   readonly #counts = { callsStarted: 0, utterances: 0, utterancesDropped: 0, interruptions: 0, errors: 0 };
   readonly #speculations = { useful: 0, dropped: 0 };
   readonly #ended: Partial<Record<EndReason, number>> = {};
+  readonly #unanswered: Partial<Record<EndReason, number>> = {};
   readonly #turns: Record<TurnKind, number> = { answered: 0, interrupted: 0, empty: 0 };
   readonly #parts = mapParts(() => new Histogram());
   readonly #felt = new Histogram();
@@ -63,6 +65,7 @@ export class Totals {
     if (isCounted(event.type)) this.#counts[counted[event.type]] += 1;
     if (event.type === 'speculation') this.#speculations[event.useful ? 'useful' : 'dropped'] += 1;
     if (event.type === 'call-ended') this.#ended[event.reason] = (this.#ended[event.reason] ?? 0) + 1;
+    if (event.type === 'call-unanswered') this.#unanswered[event.reason] = (this.#unanswered[event.reason] ?? 0) + 1;
   }
 
   addTurn(row: TurnRow, atMs: number): void {
@@ -88,6 +91,7 @@ export class Totals {
       ...this.#counts,
       speculations: { ...this.#speculations },
       callsEnded: { ...this.#ended },
+      callsUnanswered: { ...this.#unanswered },
       turns: { ...this.#turns },
       parts: mapParts((name) => latency(this.#parts[name], atMs)),
       felt: latency(this.#felt, atMs),

@@ -49,6 +49,9 @@ export type EndReason =
   | 'cancelled'
   | 'refused'
   | 'media-timeout'
+  | 'too-long'
+  | 'busy'
+  | 'no-answer'
   | 'failed'
   | 'shutdown';
 
@@ -70,7 +73,21 @@ export type CallEvent = Happened &
         codec: string;
         features: string[];
       }
+    /** `detail`: the SIP or MI reason, or who asked for it. */
     | { type: 'call-ended'; reason: EndReason; detail: string }
+    /** The one event of a call that was never answered, by us or by them; `status` is that of SIP, 0 for none. */
+    | {
+        type: 'call-unanswered';
+        from: string;
+        to: string;
+        direction: 'inbound' | 'outbound';
+        reason: EndReason;
+        status: number;
+        detail: string;
+      }
+    /** A transfer was asked for, and what became of it; `status` is that of SIP, 0 for none. */
+    | { type: 'transfer-started'; destination: string; origin: string }
+    | { type: 'transfer-ended'; destination: string; success: boolean; status: number; reason: string }
     | { type: 'user-started-speaking' }
     | { type: 'user-stopped-speaking'; speechMs: number }
     /** The words of the utterance so far; each replaces the one before. */

@@ -11,6 +11,7 @@ import { type Rings, SpokenRing } from '../media/sample-ring.js';
 import { CallMemory } from './call-memory.js';
 import type { CallEvent, EndReason } from './events.js';
 import type { CallSettings } from './services.js';
+import { Takings } from './takings.js';
 import { within } from './workers/deadline.js';
 import { deferred } from './workers/deferred.js';
 import { WorkerHost } from './workers/host.js';
@@ -63,6 +64,7 @@ const detachTimeoutMs = 10_000;
 export class Pipeline {
   readonly #workers = new Map<string, WorkerHost>();
   readonly #calls = new Map<string, Attached>();
+  readonly #takings = new Takings();
   readonly #held = new Map<string, Record<string, number>>();
   /** Deaths of a worker since it was last ready. */
   readonly #deaths = new Map<string, number>();
@@ -96,8 +98,11 @@ export class Pipeline {
     return worker;
   }
 
-  /** Gives the call its workers; the wake-up goes to `setWake`. */
-  attach(call: PipelineCall): void {
+  /**
+   * Gives the call its workers; the wake-up goes to `setWake`. Resolves when all have taken it, or it is detached;
+   * throws why one cannot.
+   */
+  attach(call: PipelineCall): Promise<void> {
     const peers = Object.fromEntries(roles.map((role) => [role, this.#leastLoaded(role)])) as Record<
       WorkerRole,
       string
@@ -106,7 +111,9 @@ export class Pipeline {
     const memory = new CallMemory(call.prompt);
     const attached: Attached = { call, memory, peers, settings, levels: false, detached: undefined };
     this.#calls.set(callId, attached);
+    const taken = this.#takings.of(callId, roles);
     for (const role of ['voice', 'language', 'speech'] as const) this.#attachTo(role, attached);
+    return taken;
   }
 
   #leastLoaded(role: WorkerRole): string {
@@ -158,6 +165,7 @@ export class Pipeline {
   async detach(callId: string): Promise<void> {
     const attached = this.#calls.get(callId);
     if (!attached || attached.detached) return;
+    this.#takings.giveUp(callId);
     const { promise, resolve } = deferred<void>();
     const serving = Object.values(attached.peers).flatMap((name) => this.#workers.get(name) ?? []);
     const pending = new Set(serving.map(({ name }) => name));
@@ -181,6 +189,9 @@ export class Pipeline {
     else if (message.type === 'act') this.options.onAct(message.callId, message.act);
     else if (message.type === 'held') this.#held.set(worker.name, message.counts);
     else if (message.type === 'detached') this.#detachedFrom(worker.name, message.callId);
+    else if (message.type === 'attached') this.#takings.took(message.callId, worker.data.role);
+    else if (message.type === 'refused')
+      this.#takings.refused(message.callId, fault('ENGINE_FAILED', worker.name, message.why));
   }
 
   #event(event: CallEvent): void {

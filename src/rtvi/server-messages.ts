@@ -57,6 +57,14 @@ const table: { [T in CallEventType]?: Row<T> } = {
     'opensips-config-changed',
     { origin, changes: changes.map(describedChange), timestamp: timestamp(scene) },
   ],
+  'transfer-started': ({ destination, origin }, scene) => [
+    'opensips-transfer-started',
+    { destination, origin, timestamp: timestamp(scene) },
+  ],
+  'transfer-ended': ({ destination, success, status, reason }, scene) => [
+    'opensips-transfer-ended',
+    { destination, success, status, reason, timestamp: timestamp(scene) },
+  ],
   'media-quality': ({ quality }) => ['opensips-media-quality', qualityMembers(quality)],
 };
 

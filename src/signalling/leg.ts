@@ -51,8 +51,8 @@ export interface Leg {
   ringing(): void;
   /** 200 with this SDP; resolves with the ACK's SDP ('' if none) once the peer has acknowledged. */
   answer(sdp: string): Promise<string>;
-  /** A final refusal before `answer`. */
-  refuse(status: number, reason: string): Promise<void>;
+  /** A final refusal before `answer`; after it the same as `hangup`. `retryAfterS` is the Retry-After of a 503. */
+  refuse(status: number, reason: string, retryAfterS?: number): Promise<void>;
   /** Ends an answered leg. Safe to call twice, and after the peer ended it. */
   hangup(): Promise<void>;
   /** Blind transfer; resolves when the peer said how it went. The caller of this hangs up afterwards. */

@@ -30,7 +30,7 @@ test('each value has its origin behind it', () => {
   const text = printIni(loadConfig({ file: undefined, env: { SIP_IP: '127.0.0.2' }, commandLine }));
   assert.match(text, /^port = 5070 +; command line --set sip\.port$/m);
   assert.match(text, /^ip = 127\.0\.0\.2 +; environment SIP_IP$/m);
-  assert.match(text, /^max_calls = 200 +; default$/m);
+  assert.match(text, /^max = 200 +; default$/m);
 });
 
 test('secrets are masked in both forms', () => {

@@ -97,7 +97,9 @@ test('the summary of a call', () => {
       round_trip_ms: null,
       mos: 4.1,
     },
+    answered: true,
     end_reason: 'caller-hangup',
+    end_detail: 'BYE',
     config_history: [{ at: 3.2, origin: 'rtvi 2.2.0 desk #1', changes: [{ setting: 'speed', from: 1, to: 1.2 }] }],
     ledger: {
       answered: 1,

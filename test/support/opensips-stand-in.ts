@@ -110,6 +110,15 @@ export class OpenSipsStandIn {
     socket.close();
   }
 
+  /** The same from a stranger's address. */
+  async raiseFrom(address: string, name: string, port: number): Promise<void> {
+    const socket = createSocket('udp4');
+    socket.bind(0, address);
+    await once(socket, 'listening');
+    await new Promise<void>((resolve) => socket.send(captured(`event-${name}`), port, '127.0.0.1', () => resolve()));
+    socket.close();
+  }
+
   /** The process ends: its port is closed, and its subscribers are forgotten. */
   async goAway(): Promise<void> {
     this.#subscriber = undefined;

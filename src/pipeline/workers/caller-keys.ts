@@ -1,15 +1,23 @@
 /** Keys of one call, from the heard ring and from signalling: they interrupt, are collected, and become a turn. */
 import { monotonicNs } from '../../clock.js';
 import { DigitCollector, type DigitOptions } from '../turn/digit-collector.js';
+import { type KeyWay, KeyWays } from '../turn/key-ways.js';
+
+export interface CallerKey {
+  digit: string;
+  durationMs: number;
+}
 
 export interface KeyEffects {
-  keyPressed(): void;
+  /** A key, told once however often it came. */
+  keyPressed(key: CallerKey): void;
   /** They are complete; the last one was pressed at `lastNs`. */
   keysCollected(digits: string, lastNs: bigint): void;
 }
 
 export class CallerKeys {
   readonly #collector: DigitCollector;
+  readonly #ways = new KeyWays();
   #lastNs = 0n;
 
   constructor(
@@ -24,10 +32,12 @@ export class CallerKeys {
   }
 
   /** `heardMs` is how much of the call was heard so far: the pauses between keys are counted in that. */
-  press(key: string, heardMs: number, expected: number): void {
-    this.#lastNs = monotonicNs();
-    this.effects.keyPressed();
-    this.#tell(this.#collector.press(key, heardMs, expected));
+  press(key: CallerKey, way: KeyWay, heardMs: number, expected: number): void {
+    const nowNs = monotonicNs();
+    if (!this.#ways.accept(key.digit, way, Number(nowNs) / 1e6)) return;
+    this.#lastNs = nowNs;
+    this.effects.keyPressed(key);
+    this.#tell(this.#collector.press(key.digit, heardMs, expected));
   }
 
   poll(heardMs: number): void {

@@ -43,7 +43,7 @@ export class LanguageCall {
   readonly callId: string;
   readonly #history: History;
   readonly #tools: ToolSession;
-  readonly #mind: Mind;
+  readonly mind: Mind;
   readonly #closed = new AbortController();
   #settings: CallSettings;
   #answers = new Map<number, Answer>();
@@ -61,7 +61,7 @@ export class LanguageCall {
       { emit: (body) => this.#emit(body), act: (act) => host.act(this.callId, act) },
       host.toolsOf(call.agent),
     );
-    this.#mind = new Mind({
+    this.mind = new Mind({
       openSequence,
       settings: () => this.#settings,
       tools: this.#tools.tools,
@@ -73,18 +73,18 @@ export class LanguageCall {
 
   /** What is known already is read while nobody waits for it. */
   #prepare(): void {
-    this.#mind.prepare(this.#history.messages);
+    this.mind.prepare(this.#history.messages);
   }
 
   update(patch: Partial<CallSettings>): void {
     this.#settings = { ...this.#settings, ...patch };
-    this.#mind.forget();
+    this.mind.forget();
   }
 
   /** The caller paused, and this is probably what he said; empty: he goes on. */
   suppose(text: string): void {
-    if (text === '') this.#mind.forget();
-    else if (this.#answers.size === 0) this.#mind.suppose(this.#history.messagesAfter(text));
+    if (text === '') this.mind.forget();
+    else if (this.#answers.size === 0) this.mind.suppose(this.#history.messagesAfter(text));
   }
 
   append(message: ChatMessage): void {
@@ -214,7 +214,7 @@ export class LanguageCall {
       this.#emit({ type: 'llm-text', turn: answer.turn, text });
       for (const sentence of splitter.push(text)) this.#speak(answer, sentence);
     };
-    const thought = this.#mind.think(this.#history.messages, this.#callable(answer));
+    const thought = this.mind.think(this.#history.messages, this.#callable(answer));
     thought.listen(onText, answer.abort.signal);
     const generation = await watch.over(thought.result);
     if (generation.stop !== 'abort') for (const sentence of splitter.flush()) this.#speak(answer, sentence);
@@ -278,7 +278,7 @@ export class LanguageCall {
     for (const answer of this.#answers.values()) answer.abort.abort();
     this.#closed.abort();
     this.#answers.clear();
-    await this.#mind.close();
+    await this.mind.close();
     await this.#last;
   }
 }

@@ -53,7 +53,13 @@ function fromPeer(message: PeerMessage): void {
 function attach(attachment: Extract<MainToWorker, { type: 'attach' }>['call']): void {
   const model = engine;
   if (!model) throw fault('ENGINE_FAILED', 'language', 'a call came before the model was loaded');
-  calls.set(attachment.callId, new LanguageCall(host, attachment, () => model.open()));
+  const { callId } = attachment;
+  const call = new LanguageCall(host, attachment, () => model.open());
+  calls.set(callId, call);
+  call.mind.open().then(
+    () => port.toMain({ type: 'attached', callId }),
+    (thrown: unknown) => port.toMain({ type: 'refused', callId, why: reasonOf(thrown) }),
+  );
 }
 
 async function detach(callId: string): Promise<void> {

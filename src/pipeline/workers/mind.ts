@@ -28,13 +28,13 @@ export class Mind {
 
   /** Lets the model read ahead what is known already. */
   prepare(messages: readonly ChatMessage[]): void {
-    void this.#open()
+    void this.open()
       .then((sequence) => sequence.prepare(messages, this.options.tools))
       .catch(() => undefined);
   }
 
-  /** A call that got no sequence asks again at its next thought. */
-  #open(): Promise<LlmSequence> {
+  /** Throws that the model has no room; a call that got no sequence asks again at its next thought. */
+  open(): Promise<LlmSequence> {
     this.#sequence ??= this.options.openSequence();
     return this.#sequence.catch((thrown: unknown) => {
       this.#sequence = undefined;
@@ -72,7 +72,7 @@ export class Mind {
   #think(messages: readonly ChatMessage[], callable: readonly string[], priority?: number): Thought {
     const { temperature, maxTokens } = this.options.settings();
     const options = { temperature, maxTokens, tools: this.options.tools, callable };
-    return new Thought(this.#open(), messages, priority === undefined ? options : { ...options, priority });
+    return new Thought(this.open(), messages, priority === undefined ? options : { ...options, priority });
   }
 
   /** Gives the sequence back; resolves when the model has it again. */

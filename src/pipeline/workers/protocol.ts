@@ -137,7 +137,7 @@ export type MainToWorker =
   /** To speech: the caller is about to give a number of so many digits; 0 takes that back. */
   | { type: 'expect'; callId: string; digits: number }
   /** To speech: a key that came by signalling. */
-  | { type: 'key'; callId: string; digit: string }
+  | { type: 'key'; callId: string; digit: string; durationMs: number }
   /** To speech: the call is on hold, or no longer. */
   | { type: 'hold'; callId: string; held: boolean }
   /** To speech: answer this text as if the caller had said it. Empty: answer the context as it is. */
@@ -154,6 +154,9 @@ export type WorkerToMain =
   /** `wake` of a speech worker, 0 of others; `voices` by language of a voice worker. */
   | { type: 'ready'; wake: number; voices: Record<string, readonly string[]> }
   | { type: 'failed'; code: string; message: string }
+  /** The worker has what the call needs of it, or cannot have it. */
+  | { type: 'attached'; callId: string }
+  | { type: 'refused'; callId: string; why: string }
   | { type: 'detached'; callId: string }
   | { type: 'event'; event: CallEvent }
   /** The model does something to its call; a `function-result` answers. */

@@ -10,10 +10,11 @@ import type { EventBody, InterruptionCause } from '../events.js';
 import type { CallSettings } from '../services.js';
 import type { BotSpeech } from '../turn/barge-in.js';
 import type { Judgement } from '../turn/end-of-turn.js';
+import type { KeyWay } from '../turn/key-ways.js';
 import type { GateVerdict } from '../turn/speech-gate.js';
 import { type TurnEffects, TurnMachine } from '../turn/turn-machine.js';
 import { BotTurns, type BotTurnsHost } from './bot-turns.js';
-import { CallerKeys, type KeyEffects } from './caller-keys.js';
+import { type CallerKey, CallerKeys, type KeyEffects } from './caller-keys.js';
 import { CallerWords, type WordsEffects } from './caller-words.js';
 import { HeardSpeech } from './heard-speech.js';
 import { IdleCaller, type IdleEffects } from './idle-caller.js';
@@ -119,10 +120,7 @@ export class SpeechCall implements TurnEffects, WordsEffects, KeyEffects, IdleEf
 
   /** What else a wake-up brings: keys, and how far the playout is. */
   poll(): void {
-    for (let digit = this.#heard.nextDigit(); digit; digit = this.#heard.nextDigit()) {
-      this.emit({ type: 'digit', ...digit });
-      this.press(digit.digit);
-    }
+    for (let key = this.#heard.nextDigit(); key; key = this.#heard.nextDigit()) this.press(key, 'rtp');
     this.#keys.poll(this.#heardMs);
     const done = this.#playout.poll();
     if (done === undefined) return;
@@ -231,10 +229,11 @@ export class SpeechCall implements TurnEffects, WordsEffects, KeyEffects, IdleEf
   // What others ask for.
 
   /** The caller pressed a key. */
-  press(digit: string): void {
-    this.#keys.press(digit, this.#heardMs, this.#plan.expectDigits);
+  press(key: CallerKey, way: KeyWay): void {
+    this.#keys.press(key, way, this.#heardMs, this.#plan.expectDigits);
   }
-  keyPressed(): void {
+  keyPressed(key: CallerKey): void {
+    this.emit({ type: 'digit', ...key });
     this.#idle.answered();
     if (this.host.turn.bargeInDigits && this.#playout.interruptible) this.#machine.interrupt('digit');
   }

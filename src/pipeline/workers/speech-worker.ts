@@ -90,7 +90,7 @@ function fromMain(message: MainToWorker): void {
     case 'expect':
       return calls.get(message.callId)?.expect(message.digits);
     case 'key':
-      return calls.get(message.callId)?.press(message.digit);
+      return calls.get(message.callId)?.press({ digit: message.digit, durationMs: message.durationMs }, 'signalling');
     case 'hold':
       return calls.get(message.callId)?.hold(message.held);
     case 'run':
@@ -111,6 +111,7 @@ function attach(attachment: Attachment): void {
   try {
     calls.set(attachment.callId, new SpeechCall(host, attachment, slot));
     meters.set(attachment.callId, meterOf(attachment));
+    port.toMain({ type: 'attached', callId: attachment.callId });
   } catch (thrown) {
     activity.remove(slot);
     failed(attachment.callId, thrown);

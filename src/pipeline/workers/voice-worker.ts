@@ -36,7 +36,7 @@ function fromMain(message: MainToWorker): void {
   switch (message.type) {
     case 'attach':
       calls.set(message.call.callId, new VoiceCall(host, message.call));
-      return;
+      return port.toMain({ type: 'attached', callId: message.call.callId });
     case 'detach':
       return detach(message.callId);
     case 'settings':

@@ -90,6 +90,7 @@ export class MiClient {
   async call(method: string, params: MiParams = {}): Promise<unknown> {
     if (this.#pending.size >= pendingLimit)
       throw fault('MI_ERROR', method, 503, `${pendingLimit} commands wait already`);
+    const socket = this.#open();
     const id = `${this.#prefix}-${++this.#commands}`;
     const datagram = JSON.stringify({ jsonrpc: '2.0', id, method, params });
     return new Promise((resolve, reject) => {
@@ -97,7 +98,7 @@ export class MiClient {
       const waitMs = this.options.timeoutMs / tries;
       const timer = setTimeout(() => this.#unanswered(id), waitMs);
       this.#pending.set(id, { method, datagram, triesLeft: tries - 1, waitMs, timer, resolve, reject });
-      this.#send(datagram);
+      socket.send(datagram, () => undefined);
     });
   }
 

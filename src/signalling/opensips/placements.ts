@@ -9,6 +9,7 @@ import { sdpOf } from '../sdp-body.js';
 import { header } from '../sip/headers.js';
 import { clientStart } from './commands.js';
 import type { UaEvent } from './event.js';
+import { PastKeys } from './past-keys.js';
 import type { SessionHost } from './session-leg.js';
 
 const keptLimit = 256;
@@ -27,19 +28,31 @@ interface Waiting {
 
 export class Placements {
   readonly #waiting = new Map<string, Waiting>();
+  readonly #givenUp = new PastKeys();
   #kept: UaEvent[] = [];
   #starting = 0;
 
-  constructor(readonly host: Pick<SessionHost, 'mi'>) {}
+  constructor(readonly host: Pick<SessionHost, 'mi' | 'journal' | 'settled'>) {}
 
   get size(): number {
     return this.#waiting.size + this.#starting;
+  }
+
+  /** True for a call whose answer nobody wants any more. */
+  gaveUp(key: string): boolean {
+    return this.#givenUp.has(key);
+  }
+
+  /** While a start is under way, a session of a key that nobody knows may be its. */
+  mayHold(key: string): boolean {
+    return this.#waiting.has(key) || this.#starting > 0;
   }
 
   /** Resolves when the call is answered; throws as `Signalling.place` says, and MI_ERROR or MI_TIMEOUT. */
   async place(uri: string, from: string, offer: string, options: PlaceOptions): Promise<Placed> {
     const { signal, ringLimitMs: limitMs = ringLimitMs, onProgress } = options;
     const key = await this.#start(uri, from, offer);
+    this.host.journal.add(key);
     const giveUp = () => this.#giveUp(key, givenUp());
     const limit = setTimeout(() => this.#giveUp(key, rangTooLong(limitMs)), limitMs);
     signal?.addEventListener('abort', giveUp, { once: true });
@@ -47,6 +60,9 @@ export class Placements {
       const answered = this.#answered(key, progressTeller(onProgress));
       if (signal?.aborted) giveUp();
       return { key, answer: await answered };
+    } catch (thrown) {
+      this.host.settled(key, true);
+      throw thrown;
     } finally {
       clearTimeout(limit);
       signal?.removeEventListener('abort', giveUp);
@@ -73,6 +89,7 @@ export class Placements {
   /** CANCEL once it rings; a 200 that crosses it is ended by the rule for events of unknown sessions. */
   #giveUp(key: string, reason: unknown): void {
     this.#waiting.get(key)?.reject(reason);
+    this.#givenUp.add(key);
     this.host.mi.call('ua_session_terminate', { key }).catch(() => undefined);
   }
 

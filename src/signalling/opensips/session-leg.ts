@@ -9,9 +9,12 @@ import { sdpOf } from '../sdp-body.js';
 import { contentType, header } from '../sip/headers.js';
 import { parseUri } from '../sip/uri.js';
 import { Transfer } from '../transfer.js';
+import { AwaitedAck } from './awaited-ack.js';
 import { allowed, type ReplyContent, refer, reply } from './commands.js';
 import type { UaEvent } from './event.js';
 import type { MiClient } from './mi.js';
+import { RepeatedEvents } from './repeated-events.js';
+import type { SessionJournal } from './session-journal.js';
 
 /** What a session needs of the connector. */
 export interface SessionHost {
@@ -19,6 +22,9 @@ export interface SessionHost {
   readonly log: Log;
   /** The session is over and may be forgotten; its key may soon name another one. */
   released(leg: SessionLeg): void;
+  readonly journal: SessionJournal;
+  /** OpenSIPS has ended it too; without `sure` it was told to and did not answer. */
+  settled(key: string, sure: boolean): void;
 }
 
 export interface SessionParts {
@@ -33,16 +39,7 @@ export interface SessionParts {
   localSdp: string;
 }
 
-/** OpenSIPS repeats the 200 for its fr_timeout; 64*T1 is the RFC's own limit (RFC 3261, 13.3.1.4). */
-const ackLimitMs = 32_000;
-
 type State = 'new' | 'answered' | 'over';
-
-interface AwaitedAck {
-  resolve(sdp: string): void;
-  reject(reason: unknown): void;
-  timer: NodeJS.Timeout;
-}
 
 export class SessionLeg implements Leg {
   readonly key: string;
@@ -57,12 +54,13 @@ export class SessionLeg implements Leg {
   #localSdp: string;
   /** Resolves when OpenSIPS took our 200: a terminate that overtakes it would be refused. */
   #answering: Promise<unknown> = Promise.resolve();
-  #ack: AwaitedAck | undefined;
+  readonly #ack = new AwaitedAck();
   /** A re-INVITE of theirs that is not answered yet: a CANCEL then means it, not the call. */
   #reoffer: UaEvent | undefined;
   /** Our offer went into the 200 to a re-INVITE; the answer comes in its ACK. */
   #answerDue = false;
   #transfer: Transfer | undefined;
+  readonly #repeats = new RepeatedEvents();
 
   constructor(
     readonly host: SessionHost,
@@ -97,7 +95,7 @@ export class SessionLeg implements Leg {
     if (this.#state !== 'new') throw fault('CALL_ENDED', this.key);
     this.#state = 'answered';
     this.#localSdp = sdp;
-    const acknowledged = this.remoteSdp === '' ? this.#awaitAck() : Promise.resolve('');
+    const acknowledged = this.remoteSdp === '' ? this.#ack.wait(() => this.#unacknowledged()) : Promise.resolve('');
     acknowledged.catch(() => undefined);
     this.#answering = this.#reply('INVITE', 200, 'OK', { sdp, headers: [['Allow', allowed]] });
     try {
@@ -110,24 +108,17 @@ export class SessionLeg implements Leg {
     return acknowledged;
   }
 
-  #awaitAck(): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#unacknowledged(), ackLimitMs);
-      this.#ack = { resolve, reject, timer };
-    });
-  }
-
   #unacknowledged(): void {
-    this.#ack?.reject(fault('SIP_TIMEOUT', 'ACK'));
     if (this.#release()) this.#handlers.onEnded('no-ack', 'the answer was never acknowledged');
     void this.#terminate();
   }
 
   /** A refusal leaves a record behind in OpenSIPS for hours, which the terminate frees. */
-  async refuse(status: number, reason: string): Promise<void> {
+  async refuse(status: number, reason: string, retryAfterS?: number): Promise<void> {
     if (this.#state !== 'new') return this.hangup();
     this.#release();
-    await this.#quietly(this.#reply('INVITE', status, reason));
+    const content: ReplyContent = retryAfterS ? { headers: [['Retry-After', `${retryAfterS}`]] } : {};
+    await this.#quietly(this.#reply('INVITE', status, reason, content));
     await this.#terminate();
   }
 
@@ -153,9 +144,12 @@ export class SessionLeg implements Leg {
   /** OpenSIPS does not know the session any more: after its restart, or when a limit of its own ran out. */
   gone(detail: string): void {
     this.#end('failed', detail);
+    this.host.settled(this.key, true);
   }
 
+  /** A datagram that comes twice is one request. */
   take(event: UaEvent): void {
+    if (this.#repeats.again(event)) return;
     if (event.type === 'TERMINATED') this.#terminated(event);
     else if (event.type === 'UPDATED') this.#request(event);
     else if (event.method === 'REFER' && event.status >= 200) this.#referred(event);
@@ -164,6 +158,7 @@ export class SessionLeg implements Leg {
   #terminated(event: UaEvent): void {
     if (event.method === 'CANCEL') return this.#cancelled();
     this.#end(this.#transfer?.ended() ? 'transferred' : 'hangup', header(event, 'reason'));
+    this.host.settled(this.key, true);
   }
 
   /**
@@ -200,9 +195,7 @@ export class SessionLeg implements Leg {
 
   #acknowledged(event: UaEvent): void {
     const sdp = sdpOf(header(event, 'content-type'), event.body ?? '') ?? '';
-    clearTimeout(this.#ack?.timer);
-    this.#ack?.resolve(sdp);
-    this.#ack = undefined;
+    this.#ack.came(sdp);
     if (!this.#answerDue || sdp === '') return;
     this.#answerDue = false;
     // What it says about the stream is what an offer would say; the answer to it is nobody's.
@@ -247,9 +240,7 @@ export class SessionLeg implements Leg {
   #release(): boolean {
     if (this.#state === 'over') return false;
     this.#state = 'over';
-    clearTimeout(this.#ack?.timer);
-    this.#ack?.reject(fault('CALL_ENDED', this.key));
-    this.#ack = undefined;
+    this.#ack.giveUp(fault('CALL_ENDED', this.key));
     this.#transfer?.ended();
     this.host.released(this);
     return true;
@@ -267,7 +258,13 @@ export class SessionLeg implements Leg {
   /** BYE, CANCEL or just freeing, as the session stands. Refused means that it is gone already. */
   async #terminate(): Promise<void> {
     await this.#answering.catch(() => undefined);
-    await this.#quietly(this.host.mi.call('ua_session_terminate', { key: this.key }));
+    try {
+      await this.host.mi.call('ua_session_terminate', { key: this.key });
+      this.host.settled(this.key, true);
+    } catch (thrown) {
+      this.#log(thrown, 'ending a session');
+      this.host.settled(this.key, thrown instanceof OavcError && thrown.code === 'MI_ERROR');
+    }
   }
 
   async #quietly(command: Promise<unknown>): Promise<void> {

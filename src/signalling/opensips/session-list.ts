@@ -8,9 +8,9 @@ export interface ListedSession {
   waiting: boolean;
 }
 
-/** Sessions of the UA API only; other users of b2b_entities have a logic key. */
+/** Of one session (asked for by its key) or of all. Sessions of the UA API only; other users have a logic key. */
 export function readSessionList(result: unknown): ListedSession[] {
-  const entries: unknown[] = Array.isArray(result) ? result : [];
+  const entries: unknown[] = Array.isArray(result) ? result : [result];
   return entries.flatMap((entry) => {
     if (typeof entry !== 'object' || entry === null) return [];
     const { to_tag, callid, logic_key, state } = entry as Record<string, unknown>;

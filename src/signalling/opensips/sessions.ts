@@ -2,9 +2,9 @@
  * OpenSIPS B2B sessions as a way in and out: subscribes to their events, makes a leg of each new one, and keeps what
  * OpenSIPS holds and what we hold the same. Wire facts: b2b_entities and mi_datagram of OpenSIPS 3.6 and 4.x.
  */
-import { fault, OavcError, reasonOf } from '../../errors.js';
+import { fault, reasonOf } from '../../errors.js';
 import type { Log } from '../../log.js';
-import type { Leg, PlaceOptions, Signalling } from '../leg.js';
+import type { Leg, LegParameters, PlaceOptions, Signalling } from '../leg.js';
 import { sdpOf } from '../sdp-body.js';
 import { header, uriOf } from '../sip/headers.js';
 import { parseUri } from '../sip/uri.js';
@@ -13,9 +13,11 @@ import type { UaEvent } from './event.js';
 import { EventSubscription } from './events.js';
 import { extraParameters } from './extra-params.js';
 import { MiClient } from './mi.js';
+import { PastKeys } from './past-keys.js';
 import { Placements } from './placements.js';
+import { Reconciliation } from './reconciliation.js';
+import { SessionJournal } from './session-journal.js';
 import { SessionLeg } from './session-leg.js';
-import { readSessionList } from './session-list.js';
 
 export interface OpenSipsOptions {
   miIp: string;
@@ -27,6 +29,10 @@ export interface OpenSipsOptions {
   timeoutMs: number;
   /** Lifetime of the subscription. */
   expireS: number;
+  /** Of this connector, where several share one OpenSIPS: only calls that name it are its own. Empty: all are. */
+  connector: string;
+  /** File that remembers sessions beyond a crash; undefined for none. */
+  journal: string | undefined;
   log: Log;
 }
 
@@ -35,21 +41,29 @@ export class OpenSipsSignalling implements Signalling {
   readonly mi: MiClient;
   readonly log: Log;
   readonly #legs = new Map<string, SessionLeg>();
+  /** Ended here, and not yet known to be ended there. */
+  readonly #ending = new Set<string>();
+  readonly #past = new PastKeys();
   readonly #placements: Placements;
   readonly #events: EventSubscription;
+  readonly #reconciliation: Reconciliation;
+  readonly journal: SessionJournal;
+  readonly shared: boolean;
   #onLeg: (leg: Leg) => void = () => undefined;
   #stopping = false;
-  #auditing = false;
   #strays = 0;
 
   constructor(readonly options: OpenSipsOptions) {
     const { miIp, miPort, eventIp, eventPort, timeoutMs, expireS, log } = options;
     this.log = log;
+    this.shared = options.connector !== '';
+    this.journal = openJournal(options);
+    this.#reconciliation = new Reconciliation(this);
     this.mi = new MiClient({ ip: miIp, port: miPort, timeoutMs, log });
     this.#placements = new Placements(this);
     this.#events = new EventSubscription({ ip: eventIp, port: eventPort, expireS, log }, this.mi, {
       onEvent: (event) => this.#take(event),
-      onRenewed: (returned) => void this.#reconcile(returned),
+      onRenewed: (returned) => void this.#reconciliation.compare(returned),
     });
   }
 
@@ -62,7 +76,7 @@ export class OpenSipsSignalling implements Signalling {
     try {
       await this.mi.open();
       await this.#events.open();
-      if (!this.#events.away) await this.#endLeftovers();
+      if (!this.#events.away) await this.#reconciliation.endLeftovers();
     } catch (thrown) {
       await this.stop();
       throw thrown;
@@ -83,32 +97,68 @@ export class OpenSipsSignalling implements Signalling {
     return this.#strays + this.#events.refused + this.mi.strays;
   }
 
+  holds(key: string): boolean {
+    return this.#legs.has(key) || this.#ending.has(key) || this.#placements.mayHold(key);
+  }
+
+  answered(): string[] {
+    return [...this.#legs.values()].filter(({ answered }) => answered).map(({ key }) => key);
+  }
+
+  gone(key: string): void {
+    this.#legs.get(key)?.gone('OpenSIPS does not know the session any more');
+  }
+
   released(leg: SessionLeg): void {
-    if (this.#legs.get(leg.key) === leg) this.#legs.delete(leg.key);
+    if (this.#legs.get(leg.key) !== leg) return;
+    this.#legs.delete(leg.key);
+    this.#past.add(leg.key);
+    this.#ending.add(leg.key);
+  }
+
+  /** OpenSIPS has ended the session too; without `sure` it was asked and did not answer. */
+  settled(key: string, sure: boolean): void {
+    this.#ending.delete(key);
+    if (sure) this.journal.remove(key);
   }
 
   #take(event: UaEvent): void {
     const leg = this.#legs.get(event.key);
     if (leg) return leg.take(event);
-    if (event.entity === 'UAS' && event.type === 'NEW') return this.#new(event);
     if (event.entity === 'UAC' && this.#placements.take(event)) return;
-    this.#strays++;
+    if (event.entity === 'UAS' && event.type === 'NEW' && !this.#past.has(event.key)) return this.#new(event);
+    if (event.type === 'TERMINATED' && event.method === 'CANCEL') return this.#cancelledFirst(event);
+    const answered = event.type === 'ANSWERED' && event.method === 'INVITE';
     // A call that we gave up or lost sight of was answered: nobody else will end it.
-    if (event.type === 'ANSWERED' && event.method === 'INVITE') this.#end(event.key);
+    if (answered && (this.#placements.gaveUp(event.key) || !this.shared)) this.#end(event.key);
+    if (!this.shared && !this.#past.has(event.key)) this.#strays++;
+  }
+
+  /** Workers of OpenSIPS send for themselves: a CANCEL may come before the NEW that it cancels. */
+  #cancelledFirst({ key }: UaEvent): void {
+    if (this.#past.has(key) || this.shared) return;
+    this.#past.add(key);
+    this.mi
+      .call('ua_session_reply', reply(key, 'INVITE', 487, 'Request Terminated'))
+      .catch(() => undefined)
+      .then(() => this.#end(key));
   }
 
   /** Each NEW needs a final answer on every path: no timer of OpenSIPS ends it. */
   #new(event: UaEvent): void {
+    const { connector, ...parameters } = extraParameters(event.extraParams ?? '');
+    if (this.shared && connector !== this.options.connector) return;
     const sdp = sdpOf(header(event, 'content-type'), event.body ?? '');
-    const leg = this.#legOf(event, sdp ?? '');
+    const leg = this.#legOf(event, sdp ?? '', parameters);
     this.#legs.set(leg.key, leg);
+    this.journal.add(leg.key);
     if (this.#stopping) void leg.refuse(503, 'Service Unavailable');
     else if (event.body === undefined) this.#refuseBodiless(event, leg);
     else if (sdp === undefined) void leg.refuse(415, 'Unsupported Media Type');
     else this.#onLeg(leg);
   }
 
-  #legOf(event: UaEvent, remoteSdp: string): SessionLeg {
+  #legOf(event: UaEvent, remoteSdp: string, parameters: LegParameters): SessionLeg {
     const from = uriOf(header(event, 'from'));
     const to = uriOf(header(event, 'to'));
     return new SessionLeg(this, {
@@ -118,7 +168,7 @@ export class OpenSipsSignalling implements Signalling {
       to,
       remoteSdp,
       localSdp: '',
-      parameters: extraParameters(event.extraParams ?? ''),
+      parameters,
     });
   }
 
@@ -139,50 +189,6 @@ export class OpenSipsSignalling implements Signalling {
     return leg;
   }
 
-  /** After a silence of OpenSIPS it may hold calls that we never heard of, as at the start. */
-  async #reconcile(returned: boolean): Promise<void> {
-    if (this.#auditing) return;
-    this.#auditing = true;
-    try {
-      if (returned) await this.#endLeftovers();
-      await this.#audit();
-    } catch (thrown) {
-      this.log.warn({ reason: reasonOf(thrown) }, 'sessions could not be compared with those of OpenSIPS');
-    } finally {
-      this.#auditing = false;
-    }
-  }
-
-  /** Ends every listed session that is not a leg of ours: its caller waits or hears nothing. */
-  async #endLeftovers(): Promise<void> {
-    const listed = await this.#list();
-    const leftovers = listed.filter(({ key }) => !this.#legs.has(key));
-    if (leftovers.length > 0) this.log.warn({ sessions: leftovers.length }, 'ending sessions of an earlier run');
-    for (const { key, waiting } of leftovers) {
-      if (waiting) await this.mi.call('ua_session_reply', unavailable(key)).catch(refused);
-      await this.mi.call('ua_session_terminate', { key }).catch(refused);
-    }
-  }
-
-  /** More than about 115 sessions do not fit the answer, which then is an error: they end by their own limits. */
-  async #list() {
-    try {
-      return readSessionList(await this.mi.call('ua_session_list'));
-    } catch (thrown) {
-      refused(thrown);
-      this.log.error({ reason: reasonOf(thrown) }, 'OpenSIPS cannot list its sessions; those of an earlier run stay');
-      return [];
-    }
-  }
-
-  /** Asks for each call whether OpenSIPS still has it: no event says so after its restart. One command at a time. */
-  async #audit(): Promise<void> {
-    for (const leg of [...this.#legs.values()].filter(({ answered }) => answered)) {
-      const known = await this.mi.call('ua_session_list', { key: leg.key }).then(() => true, isKnown);
-      if (!known) leg.gone('OpenSIPS does not know the session any more');
-    }
-  }
-
   #end(key: string): void {
     this.mi.call('ua_session_terminate', { key }).catch(() => undefined);
   }
@@ -196,15 +202,12 @@ export class OpenSipsSignalling implements Signalling {
   }
 }
 
-const unavailable = (key: string) => reply(key, 'INVITE', 503, 'Service Unavailable');
-
-/** An error answer means that there is nothing to do any more; no answer means that OpenSIPS is away. */
-function refused(thrown: unknown): void {
-  if (!(thrown instanceof OavcError && thrown.code === 'MI_ERROR')) throw thrown;
-}
-
-/** 404 is the one answer that says no. */
-function isKnown(thrown: unknown): boolean {
-  refused(thrown);
-  return !/: 404 /.test(reasonOf(thrown));
+/** Without a journal a crash is mended by the list of OpenSIPS alone: worth a warning, not a refusal to start. */
+function openJournal({ journal, log }: OpenSipsOptions): SessionJournal {
+  try {
+    return new SessionJournal(journal);
+  } catch (thrown) {
+    log.warn({ file: journal, reason: reasonOf(thrown) }, 'sessions in progress cannot be written down');
+    return new SessionJournal(undefined);
+  }
 }

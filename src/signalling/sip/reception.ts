@@ -19,6 +19,8 @@ export interface ReceptionHost extends SipLegHost {
   cancelled(cancel: Serving): Serving | undefined;
   /** Why no call may begin; undefined when one may. */
   closed(): readonly [status: number, reason: string] | undefined;
+  /** One more call would be refused: what OPTIONS tells a load balancer. */
+  full(): boolean;
   /** A call begins. */
   onLeg(leg: SipLeg): void;
 }
@@ -60,7 +62,8 @@ export class Reception {
       ['Supported', 'timer'],
       ['Contact', this.host.contact(serving.peer)],
     ];
-    const [status, reason] = this.host.closed() ?? [200, 'OK'];
+    const full = this.host.full() ? ([503, 'Service Unavailable'] as const) : undefined;
+    const [status, reason] = this.host.closed() ?? full ?? [200, 'OK'];
     serving.respond(status, reason, { toTag: newTag(), headers });
   }
 

@@ -34,6 +34,8 @@ export interface SipServerOptions extends IdentityOptions {
   trunk?: TrunkOptions | undefined;
   /** Session timers; none of ours where it is left out. */
   session?: SessionLimits;
+  /** Whether the calls of other ways in leave no room: what OPTIONS tells a load balancer. */
+  full?: () => boolean;
   log: Log;
   /** CLOCK_MONOTONIC, nanoseconds. */
   now?: () => bigint;
@@ -105,6 +107,7 @@ export class SipServer implements Signalling {
       dialogs: this.#dialogs,
       cancelled: ({ request }) => this.transactions.cancelled(request),
       closed: () => this.#closed(),
+      full: () => this.options.full?.() === true,
       onLeg: (leg) => this.#onLeg(leg),
     });
   }
@@ -131,7 +134,7 @@ export class SipServer implements Signalling {
 
   #closed(): readonly [status: number, reason: string] | undefined {
     if (this.#stopping) return [503, 'Service Unavailable'];
-    return this.#dialogs.size >= this.options.maxCalls ? [486, 'Busy Here'] : undefined;
+    return this.#dialogs.size >= this.options.maxCalls ? [503, 'Service Unavailable'] : undefined;
   }
 
   /** Listens, and begins to register; a trunk that is away is tried again and again. */

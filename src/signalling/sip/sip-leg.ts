@@ -165,9 +165,9 @@ export class SipLeg implements Leg {
     this.#handlers.onEnded(end, detail);
   }
 
-  async refuse(status: number, reason: string): Promise<void> {
+  async refuse(status: number, reason: string, retryAfterS?: number): Promise<void> {
     if (this.#dialog) return this.hangup();
-    this.#respond(status, reason);
+    this.#respond(status, reason, retryAfterS ? { headers: [['Retry-After', `${retryAfterS}`]] } : {});
     this.#leave();
     this.host.released(this);
   }

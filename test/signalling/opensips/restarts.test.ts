@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { answered } from '../../support/opensips-stand-in.js';
-import { key, legs, opensips, refusedWith, renewEachThird, running, start, timeout } from './scene.js';
+import { key, legs, opensips, refusedWith, renewEachThird, running, start, timeout, withKey } from './scene.js';
 
 describe('loss and restarts', { timeout }, () => {
   test('a command whose answer is lost is sent again with the same id', async () => {
@@ -55,7 +55,7 @@ describe('loss and restarts', { timeout }, () => {
     opensips.answer('ua_session_list', 'ua-session-list-not-found');
     const { end } = await probe.ended.next();
     assert.equal(end, 'failed');
-    await opensips.raise('new-invite');
+    await opensips.raise(withKey('new-invite', 'B2B.1.2.3.4'));
     await legs.next();
   });
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach } from 'node:test';
 import type { OavcError } from '../../../src/errors.js';
 import { openLog } from '../../../src/log.js';
-import { OpenSipsSignalling } from '../../../src/signalling/opensips/sessions.js';
+import { type OpenSipsOptions, OpenSipsSignalling } from '../../../src/signalling/opensips/sessions.js';
 import { answerSdp, readSdp } from '../../../src/signalling/sdp.js';
 import { Arrivals, LegProbe } from '../../support/leg-probe.js';
 import { captured, capturedRequest, type MiRequest, OpenSipsStandIn } from '../../support/opensips-stand-in.js';
@@ -18,13 +18,15 @@ export let opensips: OpenSipsStandIn;
 export let signalling: OpenSipsSignalling;
 export let legs: Arrivals<LegProbe>;
 
-export const options = () => ({
+export const options = (): OpenSipsOptions => ({
   miIp: '127.0.0.1',
   miPort: opensips.port,
   eventIp: '127.0.0.1',
   eventPort: 0,
   timeoutMs: 300,
   expireS: 60,
+  connector: '',
+  journal: undefined,
   log: openLog('test', 'silent'),
 });
 
@@ -68,6 +70,8 @@ export function withKey(name: string, to = key): Buffer {
 }
 
 /** Other options than the usual ones, for this test. */
-export function renewEachThird(): void {
-  signalling = new OpenSipsSignalling({ ...options(), expireS: 1 });
+export function use(others: Partial<OpenSipsOptions>): void {
+  signalling = new OpenSipsSignalling({ ...options(), ...others });
 }
+
+export const renewEachThird = (): void => use({ expireS: 1 });
