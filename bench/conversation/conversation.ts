@@ -42,7 +42,7 @@ const prefixed = (prefix: string, metrics: Metrics): Metrics =>
 async function scripted(policy: (typeof policies)[number], quick: boolean): Promise<Outcome> {
   if (policy === 'smart' && !here('smart-turn-v3.2')) return { absent: 'oavc models get smart-turn-v3.2' };
   const all: Metrics = {};
-  for (const count of quick ? [1, 10] : [1, 10, 50])
+  for (const count of quick ? [10] : [1, 10, 50])
     Object.assign(
       all,
       prefixed(`${count} calls`, await calls(count, { ...scriptedEngines, turn: { strategy: policy } })),

@@ -50,7 +50,7 @@ export class BargeInJudge {
 
   /** Words of `text` that are left when back-channels, echo and repeated digits are taken out. */
   tellingWords(text: string, bot: BotSpeech): string[] {
-    if (this.#isEcho(text, bot)) return [];
+    if (this.isEcho(text, bot)) return [];
     let rest = ` ${plain(text, this.language)} `;
     for (const phrase of this.#backChannels) rest = rest.replaceAll(` ${phrase} `, ' ').replaceAll(` ${phrase} `, ' ');
     const words = rest.split(' ').filter((word) => word !== '');
@@ -71,7 +71,8 @@ export class BargeInJudge {
     return this.tellingWords(text, bot).length > 0 ? 'interrupt' : 'ignore';
   }
 
-  #isEcho(text: string, bot: BotSpeech): boolean {
+  /** The words are the bot's own. */
+  isEcho(text: string, bot: BotSpeech): boolean {
     if (bot.echo === 'unlikely' || bot.text === '') return false;
     const heard = plainWords(text, this.language);
     return heard.length > 0 && inOrder(heard, plainWords(bot.text, this.language)) >= echoShare * heard.length;

@@ -1,14 +1,14 @@
 /**
  * Does the bot hear itself? Speech over the bot pauses it, and an echo then ends with it, while a caller goes on. When
- * that happened twice in a row, the line is taken to echo: what is not clearly louder than the echo does not pause the
- * bot any more, until words show that it was the caller.
+ * that happened three times in a row, the line is taken to echo: what is not clearly louder than the echo does not
+ * pause the bot any more, until words show that it was the caller.
  */
 import type { BotSpeech } from './barge-in.js';
 
 /** Speech that goes on for longer after the pause than any echo comes back. */
 const longestEchoMs = 600;
 /** Such events in a row that make it an echo. */
-const needed = 2;
+const needed = 3;
 /** So much louder than the echo is the caller: 6 dB. */
 const clearly = 2;
 
@@ -23,7 +23,7 @@ export class EchoWatch {
     this.#loudestRms = rms === 0 ? 0 : Math.max(this.#loudestRms, rms);
   }
 
-  /** It was no interruption, and went on so long after the pause. */
+  /** It was no interruption, had no words but the bot's, and went on so long after the pause. */
   rejected(afterPauseMs: number): void {
     if (afterPauseMs > longestEchoMs) return this.confirmed();
     this.#inRow++;

@@ -72,9 +72,13 @@ export class BotTurns {
     this.host.emit(this.callId, { type: 'barge-in-suspected', turn: this.playout.turn });
   }
 
-  /** It was no interruption; the speech ended at this heard time, where it became speech at all. */
-  rejected(text: string, endMs: number | undefined): void {
-    if (endMs !== undefined) this.#echo.rejected(endMs - this.#pausedMs);
+  /**
+   * It was no interruption; the speech ended at this heard time, where it became speech at all. Words of his own
+   * (`callers`) were the caller's, and no echo.
+   */
+  rejected(text: string, endMs: number | undefined, callers: boolean): void {
+    if (callers) this.#echo.confirmed();
+    else if (endMs !== undefined) this.#echo.rejected(endMs - this.#pausedMs);
     this.host.emit(this.callId, { type: 'barge-in-rejected', turn: this.playout.turn, text });
   }
 

@@ -165,7 +165,8 @@ export class SpeechCall implements TurnEffects, WordsEffects, KeyEffects, IdleEf
   }
   bargeInRejected(text: string): void {
     const { silenceMs } = this.#speech;
-    this.#bot.rejected(text, silenceMs === undefined ? undefined : this.#heardMs - silenceMs);
+    const callers = text !== '' && !this.#plan.judge.isEcho(text, this.#bot.speech);
+    this.#bot.rejected(text, silenceMs === undefined ? undefined : this.#heardMs - silenceMs, callers);
     this.#speech.reset();
   }
   callerMuted(muted: boolean): void {

@@ -59,7 +59,7 @@ test('digits that are repeated while the bot dictates do not interrupt it', () =
   assert.equal(turkish.afterSpeech('beş altı', bot('Hangi şubeyi istersiniz?')), 'interrupt');
 });
 
-test('two echoes in a row make an echoing line; a louder caller, or one who is confirmed, does not', () => {
+test('three echoes in a row make an echoing line; a louder caller, or one who is confirmed, does not', () => {
   const watch = new EchoWatch();
   const sound = (rms: number, afterPauseMs: number) => {
     watch.hear(0);
@@ -70,9 +70,11 @@ test('two echoes in a row make an echoing line; a louder caller, or one who is c
   };
   assert.equal(sound(300, 200), 'unknown');
   assert.equal(sound(400, 250), 'unknown');
+  assert.equal(sound(400, 250), 'unknown');
   assert.equal(sound(700, 250), 'likely');
   assert.equal(sound(1500, 1000), 'unlikely', 'and it went on for too long after the pause');
   assert.equal(sound(300, 100), 'unknown', 'which counts afresh');
+  sound(300, 100);
   sound(300, 100);
   watch.confirmed();
   assert.equal(watch.verdict, 'unknown');
