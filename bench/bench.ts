@@ -24,16 +24,18 @@ export interface Contender {
   run(options: TrialOptions): Promise<Outcome>;
 }
 
-/** `ours` of the metric is at most `ratio` times that of `against`; `plus` is added to the right side. */
+/** The metric is at most `ratio` times that of `against`; `plus` is added to the right side. */
 export interface RelativeGoal {
+  /** Whose metric; "ours" where it is not said. */
+  of?: string;
   metric: string;
   against: string;
   ratio: number;
   plus?: number;
 }
 
-/** `ours` of the metric is at most, or at least, so much. */
-export type AbsoluteGoal = { metric: string } & ({ atMost: number } | { atLeast: number });
+/** The metric is at most, or at least, so much. */
+export type AbsoluteGoal = { of?: string; metric: string } & ({ atMost: number } | { atLeast: number });
 
 export type Goal = RelativeGoal | AbsoluteGoal;
 
@@ -43,7 +45,6 @@ export interface Bench {
   about: string;
   /** Trials of each contender, in turn with the others; the median of them counts. */
   trials: number;
-  /** The contender called "ours" is the one that goals speak of. */
   contenders: Contender[];
   goals: Goal[];
 }

@@ -12,6 +12,8 @@ import { stall } from './engine/stall.js';
 import { wake } from './engine/wake.js';
 import { traces } from './jitter/traces.js';
 import { sampleRing } from './ring/sample-ring.js';
+import { routing } from './rtvi/routing.js';
+import { watching } from './rtvi/watching.js';
 
 export const catalogue: Record<string, Bench> = {
   'audio/g711': g711,
@@ -26,4 +28,6 @@ export const catalogue: Record<string, Bench> = {
   'engine/wake': wake,
   'jitter/traces': traces,
   'ring/sample-ring': sampleRing,
+  'rtvi/routing': routing,
+  'rtvi/watching': watching,
 };

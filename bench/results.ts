@@ -31,9 +31,8 @@ export function summarise(outcomes: Outcome[]): Metrics | undefined {
 }
 
 export function judge(bench: Bench, measured: Measured): Verdict[] {
-  const ours = summarise(measured.get('ours') ?? []) ?? {};
   return bench.goals.flatMap((goal): Verdict[] => {
-    const mine = ours[goal.metric];
+    const mine = summarise(measured.get(goal.of ?? 'ours') ?? [])?.[goal.metric];
     if (mine === undefined) return [];
     if (!('against' in goal)) return [{ goal, ours: mine, theirs: undefined, reached: keeps(goal, mine) }];
     const theirs = summarise(measured.get(goal.against) ?? [])?.[goal.metric];

@@ -10,7 +10,12 @@ import { tonesHz } from '../../src/engines/tts/scripted.js';
 /** The pitch of a call's bot; calls share one only when there are more than pitches. */
 export const pitchHz = (call: number): number => tonesHz[call % tonesHz.length] ?? 0;
 
-function configText(calls: number): string {
+export interface SoakServerOptions {
+  calls: number;
+  rtvi: boolean;
+}
+
+function configText({ calls, rtvi }: SoakServerOptions): string {
   const scripted = { engine: 'scripted' };
   const agent = (call: number) => ({ match: `soak-${call}`, greeting: 'Welcome', voice: `tone-${pitchHz(call)}` });
   const agents = Array.from({ length: calls }, (_, call) => [`agent soak${call}`, agent(call)]);
@@ -18,7 +23,7 @@ function configText(calls: number): string {
     {
       opensips: { enabled: false },
       sip: { enabled: true, ip: '127.0.0.1', port: 0, max_calls: 2 * calls },
-      rtvi: { enabled: false },
+      rtvi: { enabled: rtvi, ip: '127.0.0.1', port: 0, max_clients: 200 },
       rtp: { min_port: 40000, max_port: 59999, bind_ip: '127.0.0.1', ip: '127.0.0.1', codecs: 'PCMU' },
       // No pause between two words ends an utterance.
       turn: { silence_ms: 500, pause_ms: 500 },
@@ -33,12 +38,12 @@ function configText(calls: number): string {
 }
 
 export async function startSoakServer(
-  calls: number,
+  options: SoakServerOptions,
   onLine: (line: EventLine) => void,
 ): Promise<{ server: ServerProcess; listening: ListeningLine }> {
   const folder = mkdtempSync(join(tmpdir(), 'oavc-soak-'));
   const path = join(folder, 'soak.ini');
-  writeFileSync(path, configText(calls));
+  writeFileSync(path, configText(options));
   try {
     return await ServerProcess.start(path, onLine);
   } finally {

@@ -28,6 +28,7 @@ constexpr std::size_t kSlots = 4;
 constexpr std::int64_t kLateNs = 5'000'000;
 
 struct Late {
+  double pacingP99Us = 0;
   int packets = 0;
   int byHost = 0;  // would have been in time, had the host not stood still meanwhile
   std::int64_t mostNs = 0;
@@ -40,6 +41,9 @@ Late judge(const bench::Heard& heard, const bench::HostWatch& host) {
   if (sorted.empty()) return late;
   std::ranges::sort(sorted);
   const std::int64_t median = sorted[sorted.size() / 2];
+  for (auto& transit : sorted) transit = std::abs(transit - median);
+  std::ranges::sort(sorted);
+  late.pacingP99Us = static_cast<double>(sorted[sorted.size() * 99 / 100]) / 1e3;
   for (std::size_t i = 0; i < heard.transitsNs.size(); ++i) {
     const std::int64_t lateNs = heard.transitsNs[i] - median;
     late.mostNs = std::max(late.mostNs, lateNs);
@@ -88,6 +92,7 @@ class Soak {
     report.add("missing", heard.missing);
     report.add("late", late.packets);
     report.add("lateByHost", late.byHost);
+    report.add("pacingP99Us", late.pacingP99Us);
     report.add("latestMs", static_cast<double>(late.mostNs) / 1e6);
     report.add("said", heard.said);
     report.add("answered", heard.answered);

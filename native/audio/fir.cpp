@@ -49,12 +49,25 @@ void filter(std::span<const float> taps, const float* samples, std::span<float> 
   chosen(taps, samples, sums);
 }
 
+namespace {
+
 /// Added to 1.5 * 2^23, a value has its rounded integer in its low bits.
-void toSamples(std::span<const float> values, std::int16_t* samples) noexcept {
+OAVC_INLINE std::int16_t rounded(float value) noexcept {
   constexpr float kShift = 12582912.0F;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const float value = std::min(std::max(values[i], -32768.0F), 32767.0F);
-    samples[i] = static_cast<std::int16_t>(std::bit_cast<std::int32_t>(value + kShift));
+  const float held = std::min(std::max(value, -32768.0F), 32767.0F);
+  return static_cast<std::int16_t>(std::bit_cast<std::int32_t>(held + kShift));
+}
+
+}  // namespace
+
+void toSamples(std::span<const float> values, std::int16_t* samples) noexcept {
+  for (std::size_t i = 0; i < values.size(); ++i) samples[i] = rounded(values[i]);
+}
+
+void toSamples(std::span<const float> even, std::span<const float> odd, std::int16_t* samples) noexcept {
+  for (std::size_t i = 0; i < even.size(); ++i) {
+    samples[2 * i] = rounded(even[i]);
+    samples[2 * i + 1] = rounded(odd[i]);
   }
 }
 

@@ -12,5 +12,7 @@ void filter(std::span<const float> taps, const float* samples, std::span<float> 
 
 /// Rounded to nearest even and saturated.
 void toSamples(std::span<const float> values, std::int16_t* samples) noexcept;
+/// Of both in turn: as many of each.
+void toSamples(std::span<const float> even, std::span<const float> odd, std::int16_t* samples) noexcept;
 
 }  // namespace oavc::audio

@@ -154,6 +154,7 @@ void Resampler::producePhases(std::span<std::int16_t> output) noexcept {
   const std::size_t base = position_ / up_;
   const std::size_t last = (position_ + (output.size() - 1) * down_) / up_ + taps_;
   if (down_ > 1) branch(base, last);
+  if (up_ == 2 && output.size() % 2 == 0) return producePairs(base, output);
   std::array<float, kBlock> sums;
   std::array<std::int16_t, kBlock> made;
   for (std::size_t n = 0; n < std::min(up_, output.size()); ++n) {
@@ -164,6 +165,17 @@ void Resampler::producePhases(std::span<std::int16_t> output) noexcept {
     toSamples(phase, made.data());
     for (std::size_t k = 0; k < phase.size(); ++k) output[n + k * up_] = made[k];
   }
+}
+
+/// Both phases of a doubled rate, together.
+void Resampler::producePairs(std::size_t base, std::span<std::int16_t> output) noexcept {
+  std::array<float, kBlock> even, odd;
+  const auto evenSums = std::span(even).first(output.size() / 2),
+             oddSums = std::span(odd).first(output.size() / 2);
+  sumPhase(position_ % up_, 0, base, evenSums);
+  const std::size_t place = position_ + down_;
+  sumPhase(place % up_, place / up_ - base, base, oddSums);
+  toSamples(evenSums, oddSums, output.data());
 }
 
 void Resampler::sumPhase(std::size_t phase, std::size_t first, std::size_t base,

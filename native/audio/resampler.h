@@ -33,6 +33,7 @@ class Resampler {
   [[nodiscard]] std::size_t ready(std::size_t held) const noexcept;
   void produceEach(std::span<std::int16_t> output) noexcept;
   void producePhases(std::span<std::int16_t> output) noexcept;
+  void producePairs(std::size_t base, std::span<std::int16_t> output) noexcept;
   void sumPhase(std::size_t phase, std::size_t first, std::size_t base, std::span<float> sums) noexcept;
   void branch(std::size_t first, std::size_t last) noexcept;
 

@@ -105,6 +105,7 @@ double DelayTarget::worthMs() const noexcept {
   double bestMs = 0;
   for (std::size_t bin = 0; bin + 1 < kBins; ++bin) {
     const auto delayMs = static_cast<float>(static_cast<double>(bin + 1) * kBinMs);
+    if (delayMs * total_ >= cheapest) break;  // the delay alone costs more from here on
     uncovered -= weights_[bin];
     const float cost = kLossMs * uncovered + delayMs * total_;
     if (cost >= cheapest) continue;

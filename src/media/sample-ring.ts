@@ -20,13 +20,21 @@ export interface HeardDigit {
   durationMs: number;
 }
 
+/** Starts of kept views lie at multiples of this: frames and windows of the ring's rate do. */
+const viewStep = 64;
+
 /** Reads what the caller says; the one reader of its ring. */
 export class HeardRing {
   readonly #words: Uint32Array;
   readonly #samples: Int16Array;
   readonly #stamps: BigInt64Array;
   #read: number;
+  /** The writer's position when it was last looked at. */
+  #writeSeen: number;
   #digitsSeen: number;
+  /** Views of the samples by their start, all of one length: making one costs as much as copying what is in it. */
+  readonly #views: (Int16Array | undefined)[] = [];
+  #viewLength = 0;
 
   /** Starts at what is written now: a replaced reader does not hear the past. */
   constructor(buffer: SharedArrayBuffer) {
@@ -34,6 +42,7 @@ export class HeardRing {
     this.#samples = new Int16Array(buffer, H.samples, H.capacity);
     this.#stamps = new BigInt64Array(buffer, H.stamps, H.stampSlots * 2);
     this.#read = Atomics.load(this.#words, H.write / 4);
+    this.#writeSeen = this.#read;
     this.#digitsSeen = Atomics.load(this.#words, H.digitCount / 4);
     Atomics.store(this.#words, H.read / 4, this.#read);
   }
@@ -49,14 +58,30 @@ export class HeardRing {
 
   /** Fills `out` whole or, when fewer samples are there, not at all. */
   read(out: Int16Array): boolean {
-    if (this.available() < out.length) return false;
+    if (distance(this.#read, this.#writeSeen) < out.length) {
+      this.#writeSeen = Atomics.load(this.#words, H.write / 4);
+      if (distance(this.#read, this.#writeSeen) < out.length) return false;
+    }
     const start = this.#read % H.capacity;
     const head = Math.min(out.length, H.capacity - start);
-    out.set(this.#samples.subarray(start, start + head));
+    out.set(this.#viewAt(start, head));
     if (head < out.length) out.set(this.#samples.subarray(0, out.length - head), head);
     this.#read = advance(this.#read, out.length);
     Atomics.store(this.#words, H.read / 4, this.#read);
     return true;
+  }
+
+  #viewAt(start: number, length: number): Int16Array {
+    if (start % viewStep !== 0 || (this.#viewLength > 0 && length !== this.#viewLength))
+      return this.#samples.subarray(start, start + length);
+    this.#viewLength = length;
+    const at = start / viewStep;
+    let view = this.#views[at];
+    if (!view) {
+      view = this.#samples.subarray(start, start + length);
+      this.#views[at] = view;
+    }
+    return view;
   }
 
   /** The stamp of the frame that holds `position`; valid for the last five seconds. */
@@ -85,11 +110,14 @@ export class SpokenRing {
   readonly #words: Uint32Array;
   readonly #samples: Int16Array;
   readonly #markNs: BigInt64Array;
+  /** The reader's position when the writer last looked at it. */
+  #readSeen = 0;
 
   constructor(buffer: SharedArrayBuffer) {
     this.#words = new Uint32Array(buffer, 0, S.samples / 4);
     this.#samples = new Int16Array(buffer, S.samples, S.capacity);
     this.#markNs = new BigInt64Array(buffer, S.markNs, 1);
+    this.#readSeen = this.#load(S.read);
   }
 
   #load(offset: number): number {
@@ -129,15 +157,21 @@ export class SpokenRing {
   /** Writes as much as there is room for, while `epoch` still holds; returns the samples written, or -1 when it is over. */
   write(samples: Int16Array, epoch: number): number {
     if (this.epoch !== epoch) return -1;
-    const count = Math.min(samples.length, this.room());
-    const start = this.written % S.capacity;
-    const head = Math.min(count, S.capacity - start);
-    this.#samples.set(samples.subarray(0, head), start);
-    if (head < count) this.#samples.set(samples.subarray(head, count), 0);
-    Atomics.store(this.#words, S.write / 4, advance(this.written, count));
+    const { written } = this;
+    if (S.capacity - distance(this.#readSeen, written) < samples.length) this.#readSeen = this.#load(S.read);
+    const count = Math.min(samples.length, S.capacity - distance(this.#readSeen, written));
+    this.#put(samples, count, written % S.capacity);
+    const end = advance(written, count);
+    Atomics.store(this.#words, S.write / 4, end);
     if (this.epoch === epoch) return count;
-    this.#skipTo(this.written);
+    this.#skipTo(end);
     return -1;
+  }
+
+  #put(samples: Int16Array, count: number, start: number): void {
+    const head = Math.min(count, S.capacity - start);
+    this.#samples.set(head === samples.length ? samples : samples.subarray(0, head), start);
+    if (head < count) this.#samples.set(samples.subarray(head, count), 0);
   }
 
   /** Asks the media thread to time the sending of the sample at `position`; one mark at a time, the newest counts. */

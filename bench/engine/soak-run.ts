@@ -1,0 +1,114 @@
+/** Calls through the real server for a while: what the callers heard, what the server told, what it took. */
+import { rmSync } from 'node:fs';
+import { withSipLine } from '../../src/caller/sip-line.js';
+import type { EventLine } from '../../src/cli/event-lines.js';
+import { monotonicNs } from '../../src/clock.js';
+import { loadConfig } from '../../src/config/load.js';
+import type { Metrics } from '../bench.js';
+import { programPath } from '../native/programs.js';
+import { cpuSecondsOf, residentKib } from '../process.js';
+import { Program } from '../program.js';
+import { type Point, slopeOf } from '../slope.js';
+import { SoakCalls } from './soak-calls.js';
+import { SoakEvents } from './soak-events.js';
+import { startSoakServer } from './soak-server.js';
+import type { SoakWords } from './soak-words.js';
+
+const firstLocalPort = 30000;
+/** The beginning, while caches fill, says nothing about leaks. */
+const warmUpShare = 0.25;
+
+/** Minutes and KiB, a sample a second. */
+function watchMemory(pid: number): { points: Point[]; stop: () => void } {
+  const points: Point[] = [];
+  const beganNs = monotonicNs();
+  const timer = setInterval(() => points.push([Number(monotonicNs() - beganNs) / 60e9, residentKib(pid)]), 1000);
+  return { points, stop: () => clearInterval(timer) };
+}
+
+function memoryMetrics(points: readonly Point[]): Metrics {
+  const settled = points.slice(Math.floor(points.length * warmUpShare));
+  const { slope, error } = slopeOf(settled);
+  return {
+    'memory after the warm-up MiB': (settled[0]?.[1] ?? 0) / 1024,
+    'memory at the end MiB': (settled.at(-1)?.[1] ?? 0) / 1024,
+    'memory slope KiB a minute': slope,
+    'memory slope, standard error': error,
+    'memory slope beyond two errors KiB a minute': Math.max(0, slope - 2 * error),
+  };
+}
+
+const heardMetrics = (heard: Metrics, calls: number): Metrics => ({
+  'packets heard': heard.packets ?? 0,
+  'packets missing': heard.missing ?? 0,
+  'packets over 5 ms late': heard.late ?? 0,
+  'late, not by the host': (heard.late ?? 0) - (heard.lateByHost ?? 0),
+  'pacing p99 us': (heard.pacingP99Us ?? 0) / calls,
+  'latest packet ms': heard.latestMs ?? 0,
+  'stalls of the host over 0.5 ms': heard.hostStalls ?? 0,
+  'answers due': heard.said ?? 0,
+  'answers missed': heard.unanswered ?? 0,
+  'sounds that nobody asked for': heard.unasked ?? 0,
+  'own tenths of seconds': heard.ownBlocks ?? 0,
+  'tenths of seconds of others': heard.foreignBlocks ?? 0,
+  'longest wait for an answer ms': heard.waitMaxMs ?? 0,
+});
+
+export interface SoakOptions {
+  minutes: number;
+  words: SoakWords;
+  rtvi: boolean;
+}
+
+/** `onLine` also gets the port of RTVI, 0 where it is off. */
+export async function soakThrough(
+  { minutes, words, rtvi }: SoakOptions,
+  onLine: (line: EventLine, rtviPort: number) => void = () => undefined,
+): Promise<Metrics> {
+  const { folder, file, utterances } = words;
+  const calls = utterances.length;
+  const events = new SoakEvents(utterances.map(({ speechMs }) => speechMs));
+  let rtviPort = 0;
+  const { server, listening } = await startSoakServer({ calls, rtvi }, (line) => {
+    events.take(line);
+    onLine(line, rtviPort);
+  });
+  rtviPort = listening.rtvi?.port ?? 0;
+  const callers = new Program([programPath('engine_soak'), `${calls}`, `${firstLocalPort}`, file]);
+  const commandLine = [{ key: 'rtp.codecs', text: 'PCMU', origin: 'bench' }];
+  const { config } = loadConfig({ env: {}, file: undefined, commandLine });
+  try {
+    await callers.line((line) => line === 'ready');
+    const memory = watchMemory(server.pid);
+    const cpuBefore = cpuSecondsOf(server.pid);
+    const plan = {
+      sipPort: listening.sip?.port ?? 0,
+      firstLocalPort,
+      untilNs: monotonicNs() + BigInt(Math.round(minutes * 60e9)),
+      samples: utterances.map(({ samples }) => samples),
+    };
+    const soak = await withSipLine(config, async (signalling) => {
+      const all = new SoakCalls(config, signalling, callers, plan);
+      await all.run();
+      return all;
+    });
+    memory.stop();
+    const cpu = cpuSecondsOf(server.pid) - cpuBefore;
+    for (const cause of [soak.cause, events.cause]) if (cause !== '') process.stderr.write(`soak: ${cause}\n`);
+    return {
+      minutes,
+      'calls at once': calls,
+      'calls made': soak.made,
+      'calls cut': soak.cut,
+      'cpu % of the server': (100 * cpu) / (minutes * 60),
+      ...heardMetrics(soak.heard, soak.made),
+      'utterances heard': events.utterances,
+      'utterances of another length': events.strange,
+      errors: events.errors,
+      ...memoryMetrics(memory.points),
+    };
+  } finally {
+    await Promise.all([callers.end(), server.stop()]);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
