@@ -22,7 +22,7 @@ import { Observer } from './observer/observer.js';
 import type { CallSummary } from './observer/summary.js';
 import { Tap } from './observer/tap.js';
 import { Pipeline, type PipelineOptions } from './pipeline/pipeline.js';
-import type { WorkerRole } from './pipeline/workers/protocol.js';
+import type { EngineChoice, WorkerRole } from './pipeline/workers/protocol.js';
 import { Vigil } from './readiness.js';
 import type { RtviServer } from './server/http.js';
 import type { Readiness } from './server/routes.js';
@@ -71,7 +71,11 @@ function checkVoices(config: Config, pipeline: Pipeline): void {
 async function probeAll(config: Config, engines: ResolvedEngines): Promise<void> {
   const turn = resolveTurnEngine(config);
   const tries = (Object.keys(kinds) as (keyof ResolvedEngines)[]).flatMap((role) =>
-    Object.values(engines[role]).map(({ name, options }) => probeEngine(kinds[role], name, options)),
+    Object.values<EngineChoice>(engines[role]).map(({ fallback, ...own }) => {
+      // With another behind it the first may be away.
+      const { name, options } = fallback ?? own;
+      return probeEngine(kinds[role], name, options);
+    }),
   );
   if (turn) tries.push(probeEngine('turn', turn.name, turn.options));
   await Promise.all(tries);

@@ -1,6 +1,7 @@
 /** One call from beginning to end: place it, converse, record, measure, hang up, give everything back. */
 import { monotonicNs } from '../clock.js';
 import type { Config } from '../config/schema.js';
+import type { Wav } from '../engines/wav.js';
 import { reasonOf } from '../errors.js';
 import { loadAddon, type SessionStats } from '../media/addon.js';
 import type { LegEnd, PlaceOptions, Signalling } from '../signalling/leg.js';
@@ -9,7 +10,6 @@ import { Ear, type HeardFrame } from './ear.js';
 import { Phone, type PhoneHandlers } from './phone.js';
 import { Recorder, recordRateHz } from './recorder.js';
 import { resample, type Sound } from './voice.js';
-import type { Wav } from './wav.js';
 
 /** Two frames make an answer, not a click; the hangover outlasts the pause between two sentences. */
 const hearing = { onsetMs: 40, hangoverMs: 1500 };

@@ -2,7 +2,7 @@
  * Two tracks on one time line: what the caller sent, when it was sent, and what he heard, when he heard it. Samples
  * at 16 kHz; positions are samples since the start of the recording. Longer than the limit is not recorded.
  */
-import type { Wav } from './wav.js';
+import type { Wav } from '../engines/wav.js';
 
 export const recordRateHz = 16000;
 const limitSamples = recordRateHz * 60 * 30;

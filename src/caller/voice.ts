@@ -1,7 +1,8 @@
 /** What the caller says: a text in a synthetic voice, or a recording; and its way to the line's rate. */
 import type { TtsEngine } from '../engines/engine.js';
+import { mono } from '../engines/wav.js';
 import { loadAddon } from '../media/addon.js';
-import { mono, readWav } from './wav.js';
+import { readWav } from './wav.js';
 
 /** int16 samples and their rate. */
 export interface Sound {

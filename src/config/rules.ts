@@ -36,6 +36,8 @@ export const usersOf = (text: string): ReadonlyMap<string, string> =>
 const isGuarded = ({ sip, trunk }: Config): boolean =>
   sip.users !== '' || trunk.host !== '' || words(sip.allow).some((entry) => !isLoopback(entry));
 
+const isRemote = (engine: string): boolean => ['openai', 'vosk-server', 'piper-http'].includes(engine);
+
 /** An RTP port is even, its RTCP port is the odd one after it (RFC 3550, section 11). */
 export const portPairs = (min: number, max: number): number =>
   Math.max(0, Math.floor((max + 1 - (min + (min % 2))) / 2));
@@ -97,6 +99,11 @@ export const rules: readonly Rule[] = [
     expected: () => 'the account to register with, since trunk.register is on',
     holds: ({ trunk }) => trunk.host === '' || !trunk.register || trunk.user !== '',
   },
+  ...(['stt', 'llm', 'tts'] as const).map((section) => ({
+    key: `${section}.url`,
+    expected: (config: Config) => `an address, since ${section}.engine is ${config[section].engine}`,
+    holds: (config: Config) => !isRemote(config[section].engine) || URL.canParse(config[section].url),
+  })),
   {
     key: 'rtvi.token',
     expected: ({ rtvi }) => `a token, since rtvi.ip ${rtvi.ip} can be reached from outside`,

@@ -17,15 +17,19 @@ const registry: Registry = {
   stt: {
     vosk: async (options) => (await import('./stt/vosk.js')).openVosk(options),
     moonshine: async (options) => (await import('./stt/moonshine.js')).openMoonshine(options),
+    'vosk-server': async (options) => (await import('./stt/vosk-server.js')).openVoskServer(options),
+    openai: async (options) => (await import('./stt/openai-transcription.js')).openOpenAiTranscription(options),
     scripted: async (options) => (await import('./stt/scripted.js')).openScriptedStt(options),
   },
   llm: {
     llama: async (options) => (await import('./llm/llama.js')).openLlama(options),
+    openai: async (options) => (await import('./llm/openai-chat.js')).openOpenAiChat(options),
     scripted: async (options) => (await import('./llm/scripted.js')).openScriptedLlm(options),
   },
   tts: {
     piper: async (options) => (await import('./tts/piper.js')).openPiper(options),
     espeak: async (options) => (await import('./tts/espeak.js')).openEspeak(options),
+    'piper-http': async (options) => (await import('./tts/piper-http.js')).openPiperHttp(options),
     scripted: async (options) => (await import('./tts/scripted.js')).openScriptedTts(options),
   },
   turn: {

@@ -37,7 +37,7 @@ export function resolveEngines(config: EngineSections, languages: readonly strin
 /** Names of the catalogue's models that the configuration wants: what `models get` and `check` look at. */
 export function wantedModels(config: EngineSections, languages: readonly string[]): string[] {
   const names = languages.flatMap((language) => [speechModel(config, language), voiceModel(config, language)]);
-  if (config.llm.engine === 'llama') names.push(config.llm.model);
+  if (config.llm.engine === 'llama' || config.llm.fallback === 'llama') names.push(config.llm.model);
   const known = catalog.filter((model) => names.includes(model.name));
   return [...new Set(known.flatMap((model) => [...(model.needs ?? []), model.name]))];
 }
@@ -56,6 +56,10 @@ function speechEngine(config: EngineSections, language: string): EngineChoice {
   const { engine, threads } = config.stt;
   if (engine === 'scripted')
     return { name: engine, options: config.stt.model === '' ? {} : { texts: config.stt.model } };
+  if (engine === 'vosk-server' || engine === 'openai') {
+    const { url, remote_model: remote, key_env: keyVariable } = config.stt;
+    return { name: engine, options: { url, model: remote, keyVariable, language } };
+  }
   const model = speechModel(config, language) ?? none('speech', engine, language, `stt.model_${language}`);
   const options = isPath(model) ? speechOptions(engine, model, join(model)) : fromCatalog(config, engine, model);
   return { name: engine, options: engine === 'vosk' ? { ...options, language } : { ...options, threads } };
@@ -68,8 +72,16 @@ function speechModel({ stt }: EngineSections, language: string): string | undefi
   return own || stt.model || firstOf(stt.engine, language);
 }
 
+/** The engine, and behind a remote one the engine that stands in for it. */
 function languageEngine(config: EngineSections): EngineChoice {
-  const { engine, model, threads, sequences } = config.llm;
+  const { engine, url, remote_model: model, key_env: keyVariable, sequences, fallback } = config.llm;
+  if (engine !== 'openai') return localLanguageEngine(config, engine);
+  const remote = { name: engine, options: { url, model, keyVariable, sequences } };
+  return fallback === 'none' ? remote : { ...remote, fallback: localLanguageEngine(config, fallback) };
+}
+
+function localLanguageEngine(config: EngineSections, engine: 'llama' | 'scripted'): EngineChoice {
+  const { model, threads, sequences } = config.llm;
   if (engine === 'scripted') return { name: engine, options: { ...scriptedOptions(model), sequences } };
   const options = isPath(model) ? { model: present(model) } : fromCatalog(config, engine, model);
   return { name: engine, options: { ...options, threads, sequences, contextTokens: config.llm.context_tokens } };
@@ -79,6 +91,7 @@ function voiceEngine(config: EngineSections, language: string): EngineChoice {
   const { engine, threads } = config.tts;
   if (engine === 'scripted') return { name: engine, options: scriptedOptions(config.tts.voice) };
   if (engine === 'espeak') return { name: engine, options: { voice: language } };
+  if (engine === 'piper-http') return { name: engine, options: remoteVoice(config, language) };
   const voice = voiceModel(config, language) ?? none('a voice', engine, language, `tts.voice_${language}`);
   const options = isPath(voice) ? piperFiles(config, present(voice)) : fromCatalog(config, engine, voice);
   return { name: engine, options: { ...options, threads } };
@@ -91,6 +104,12 @@ function voiceModel({ tts }: EngineSections, language: string): string | undefin
   if (tts.voice !== '' && speaks) return tts.voice;
   const own = language === 'en' ? tts.voice_en : language === 'tr' ? tts.voice_tr : '';
   return own || firstOf('piper', language);
+}
+
+/** The server has its own names: those of the catalogue fit them. */
+function remoteVoice({ tts }: EngineSections, language: string): EngineOptions {
+  const own = language === 'en' ? tts.voice_en : language === 'tr' ? tts.voice_tr : '';
+  return { url: tts.url, keyVariable: tts.key_env, voice: tts.voice || own };
 }
 
 const modelNamedOrNone = (name: string): Model | undefined => (name === '' ? undefined : modelNamed(name));

@@ -166,7 +166,9 @@ describe('faults', () => {
     [
       'no choice',
       { ini: '[stt]\nengine = whisper' },
-      ['option stt.engine expected one of vosk, moonshine, scripted, got "whisper" (from oavc.ini:2)'],
+      [
+        'option stt.engine expected one of vosk, moonshine, vosk-server, openai, scripted, got "whisper" (from oavc.ini:2)',
+      ],
     ],
     [
       'a list',

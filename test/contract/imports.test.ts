@@ -55,7 +55,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   'sherpa-onnx-node': ['engines'],
   'node-llama-cpp': ['engines'],
   '@echogarden/espeak-ng-emscripten': ['engines'],
-  ws: ['server'],
+  ws: ['server', 'engines'],
   commander: ['cli', 'cli.ts'],
   'cli-progress': ['cli'],
   'sdp-transform': ['signalling'],

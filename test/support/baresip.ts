@@ -3,7 +3,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readWav, type Wav, writeWav } from '../../src/caller/wav.js';
+import { readWav, writeWav } from '../../src/caller/wav.js';
+import type { Wav } from '../../src/engines/wav.js';
 
 const modulePaths = ['/usr/lib/baresip/modules', '/usr/local/lib/baresip/modules', '/usr/lib64/baresip/modules'];
 const modules = modulePaths.find((path) => existsSync(join(path, 'sndfile.so')));

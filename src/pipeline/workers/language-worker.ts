@@ -1,9 +1,10 @@
 /** The thread that thinks: one model, one context, a sequence for each call. */
 import type { LlmEngine } from '../../engines/engine.js';
+import { FallbackLlm } from '../../engines/llm/fallback.js';
 import { openEngine } from '../../engines/registry.js';
 import { fault, reasonOf } from '../../errors.js';
 import { LanguageCall, type LanguageCallHost } from './language-call.js';
-import type { MainToWorker, PeerMessage } from './protocol.js';
+import type { EngineChoice, MainToWorker, PeerMessage } from './protocol.js';
 import { WorkerPort } from './worker-port.js';
 
 const calls = new Map<string, LanguageCall>();
@@ -77,10 +78,19 @@ async function detach(callId: string): Promise<void> {
 async function start(): Promise<object> {
   const choice = port.data.engines['*'];
   if (!choice) throw fault('ENGINE_UNKNOWN', 'llm', '*', Object.keys(port.data.engines).join(', '));
-  const model = await openEngine('llm', choice.name, choice.options);
+  const model = await withFallback(choice);
   await model.warmUp();
   engine = model;
   return {};
+}
+
+async function withFallback({ name, options, fallback }: EngineChoice): Promise<LlmEngine> {
+  const first = await openEngine('llm', name, options);
+  if (!fallback) return first;
+  const second = await openEngine('llm', fallback.name, fallback.options);
+  const onFailure = (thrown: unknown) =>
+    port.log.warn({ engine: name, reason: reasonOf(thrown) }, `${fallback.name} answers for a while`);
+  return new FallbackLlm(first, second, onFailure);
 }
 
 async function stop(): Promise<void> {

@@ -21,6 +21,8 @@ export type WorkerRole = 'speech' | 'language' | 'voice';
 export interface EngineChoice {
   name: string;
   options: EngineOptions;
+  /** Of a language engine: who answers while it does not. */
+  fallback?: EngineChoice;
 }
 
 export interface TurnOptions {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { decodeWav, encodeWav, mono } from '../../src/caller/wav.js';
+import { decodeWav, encodeWav, mono } from '../../src/engines/wav.js';
 
 const left = Int16Array.of(1, -2, 32767, -32768);
 const right = Int16Array.of(5, 6, 7, 8);
