@@ -59,7 +59,7 @@ export const errorGuide: Readonly<Record<ErrorCode, ErrorEntry>> = {
   CALL_ENDED: { means: 'The call ended before the request reached it.', mend: 'Nothing to do.' },
   ANSWERS_LATE: {
     means: 'Callers wait longer for answers than `turn.admission_p90_ms` allows, so new calls are refused with 503.',
-    mend: 'It opens again by itself; where it comes often, lower `sip.max_calls` or use smaller models.',
+    mend: 'It opens again by itself; where it comes often, lower `call.max` or use smaller models.',
   },
   CALL_LIMIT: {
     means: 'As many calls as `call.max` or `llm.sequences` allows are running.',
