@@ -179,9 +179,8 @@ export class Call implements CallControl {
     return this.#settings.history;
   }
 
-  interrupt(_origin: string): boolean {
-    this.#running().interrupt();
-    return true;
+  interrupt(_origin: string): Promise<boolean> {
+    return this.#running().interrupt();
   }
 
   say(text: string, { interrupt }: SpeakOptions): void {
@@ -213,7 +212,7 @@ export class Call implements CallControl {
   }
 
   watchLevels(on: boolean): void {
-    this.#running().watchLevels(on);
+    if (this.#state === 'running') this.#conversation.watchLevels(on);
   }
 
   answerFunctionCall(toolCallId: string, result: unknown, _origin: string): void {

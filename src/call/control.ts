@@ -59,8 +59,8 @@ export interface CallControl {
   /** Applies a patch that was validated as a whole; returns what changed. */
   update(patch: Partial<CallSettings>, origin: string): SettingChange[];
   configHistory(): readonly ConfigChange[];
-  /** Cuts the bot off; false when it was silent. */
-  interrupt(origin: string): boolean;
+  /** Cuts the bot off; false when it was neither thinking nor speaking. */
+  interrupt(origin: string): Promise<boolean>;
   /** Speaks a text; it becomes part of the history. */
   say(text: string, options: SpeakOptions): void;
   /** Answers a text as if the caller had said it; without `audio` the answer is text only. */
@@ -68,7 +68,7 @@ export interface CallControl {
   /** Adds to the model's context; `runNow` lets it answer at once. */
   appendContext(role: 'user' | 'assistant' | 'system', text: string, runNow: boolean, origin: string): void;
   sendDigits(digits: string): void;
-  /** Tells `audio-level` events from now on, or no more. */
+  /** Tells `audio-level` events from now on, or no more; of a call that is over there is nothing to tell. */
   watchLevels(on: boolean): void;
   /** The caller is about to give a number of so many digits: his turn waits for them. 0 takes it back. */
   expectDigits(digits: number, origin: string): void;

@@ -16,8 +16,9 @@ export class Conversation {
     this.pipeline.send('speech', { type: 'say', callId, text, interrupt, remember: true, interruptible });
   }
 
-  interrupt(): void {
-    this.pipeline.send('speech', { type: 'interrupt', callId: this.callId });
+  /** False when the bot was neither thinking nor speaking. */
+  interrupt(): Promise<boolean> {
+    return this.pipeline.interrupt(this.callId);
   }
 
   /** Answers `text` as if the caller had said it; empty: the context as it is. */

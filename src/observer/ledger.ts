@@ -6,8 +6,8 @@
 import type { CallEvent, CallEventOf } from '../pipeline/events.js';
 import { felt, type Marks, type PartsMs } from './parts.js';
 
-/** `empty`: nothing was heard of an answer, and nobody cut it off. */
-export type TurnKind = 'answered' | 'interrupted' | 'empty';
+/** `empty`: nothing was heard of an answer, and nobody cut it off. `apology`: an apology was heard in its place. */
+export type TurnKind = 'answered' | 'interrupted' | 'empty' | 'apology';
 
 export interface TurnRow {
   callId: string;
@@ -31,6 +31,8 @@ interface OpenTurn {
   marks: Partial<Marks>;
   said: Map<number, string>;
   heard: Map<number, string>;
+  /** The answer began with an apology. */
+  apology: boolean;
 }
 
 /** Turns that may be open at once; the oldest gives way. */
@@ -106,6 +108,7 @@ export class Ledger {
     const turn = this.#turn(event.turn);
     if (!turn) return [];
     if (turn[list].size < sentenceLimit) turn[list].set(event.index, event.text);
+    if (event.type === 'sentence' && event.index === 0 && event.apology) turn.apology = true;
     if (mark && event.index === 0) turn.marks[mark] ??= event.atNs;
     return [];
   }
@@ -115,7 +118,7 @@ export class Ledger {
     const known = this.#open.get(number);
     if (known) return known;
     if (this.#open.size >= openLimit) this.#close(Math.min(...this.#open.keys()), undefined);
-    const turn = { turn: number, asked: undefined, marks: {}, said: new Map(), heard: new Map() };
+    const turn = { turn: number, asked: undefined, marks: {}, said: new Map(), heard: new Map(), apology: false };
     this.#open.set(number, turn);
     return turn;
   }
@@ -134,7 +137,8 @@ export class Ledger {
 
 function rowOf(callId: string, turn: OpenTurn, asked: string, marks: Marks, cutAt: string | undefined): TurnRow {
   const interrupted = cutAt !== undefined;
-  const kind = interrupted ? 'interrupted' : marks.ring_wait === undefined ? 'empty' : 'answered';
+  const answered = turn.apology ? 'apology' : 'answered';
+  const kind = interrupted ? 'interrupted' : marks.ring_wait === undefined ? 'empty' : answered;
   const heard = cutAt ?? inOrder(turn.heard);
   return { callId, turn: turn.turn, kind, asked, said: inOrder(turn.said), heard, interrupted, ...felt(marks) };
 }

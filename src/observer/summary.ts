@@ -23,7 +23,8 @@ export interface LedgerSummary {
   answered: number;
   interrupted: number;
   empty: number;
-  /** Medians of the answered turns; null when there was none. */
+  apologies: number;
+  /** Medians of the answered turns; null when there was none. An apology is no answer. */
   median_parts_ms: PartsMs | null;
   median_sum_ms: number | null;
   /** Of the answered turns; null when there was none. */
@@ -118,6 +119,7 @@ export function ledgerSummary(rows: readonly TurnRow[]): LedgerSummary {
     answered: answered.length,
     interrupted: rows.filter((row) => row.kind === 'interrupted').length,
     empty: rows.filter((row) => row.kind === 'empty').length,
+    apologies: rows.filter((row) => row.kind === 'apology').length,
     median_parts_ms: any ? mapParts((name) => median(answered.map((row) => row.partsMs[name]))) : null,
     median_sum_ms: any ? median(answered.map((row) => row.sumMs)) : null,
     percentiles: partPercentiles(rows) ?? null,

@@ -51,7 +51,7 @@ export class Totals {
   readonly #speculations = { useful: 0, dropped: 0 };
   readonly #ended: Partial<Record<EndReason, number>> = {};
   readonly #unanswered: Partial<Record<EndReason, number>> = {};
-  readonly #turns: Record<TurnKind, number> = { answered: 0, interrupted: 0, empty: 0 };
+  readonly #turns: Record<TurnKind, number> = { answered: 0, interrupted: 0, empty: 0, apology: 0 };
   readonly #parts = mapParts(() => new Histogram());
   readonly #felt = new Histogram();
   readonly #admission: LatencyAdmission;

@@ -34,6 +34,10 @@ export class TurnMetrics {
       case 'user-turn-ended':
         this.#wait(event);
         break;
+      case 'sentence':
+        // An apology answers nobody.
+        if (event.apology && event.index === 0) this.#speechEndNs.delete(event.turn);
+        break;
       case 'bot-started-speaking':
         this.#responded(event);
         break;

@@ -137,8 +137,8 @@ export type CallEvent = Happened &
         cancelled: boolean;
       }
     | { type: 'llm-stopped'; turn: number; promptTokens: number; completionTokens: number; durationMs: number }
-    /** A sentence left the language worker for the voice. */
-    | { type: 'sentence'; turn: number; index: number; text: string }
+    /** A sentence left the language worker for the voice; `apology` where it stands for an answer that failed. */
+    | { type: 'sentence'; turn: number; index: number; text: string; apology?: true }
     | { type: 'tts-started'; turn: number }
     /** A sentence lies in the spoken ring; `synthesisMs` is what the voice took for it. */
     | { type: 'sentence-written'; turn: number; index: number; text: string; synthesisMs: number; audioMs: number }

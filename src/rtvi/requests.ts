@@ -42,7 +42,7 @@ export const requests: { [T in ClientMessageType]: Request<T> } = {
   },
   interrupt: {
     needs: 'steer',
-    answer: (visitor) => ({ data: { interrupted: visitor.call().interrupt(visitor.origin) } }),
+    answer: async (visitor) => ({ data: { interrupted: await visitor.call().interrupt(visitor.origin) } }),
   },
 };
 
@@ -56,7 +56,7 @@ export function currentConfig(visitor: Visitor): Json {
 function updateConfig(visitor: Visitor, data: ClientMessageData<'update-config'>): Answer {
   const call = visitor.call();
   const patch = patchOf(data.config);
-  if (data.interrupt === true) call.interrupt(visitor.origin);
+  if (data.interrupt === true) void call.interrupt(visitor.origin);
   call.update(patch, visitor.origin);
   return { data: { config: configOf(call.info().settings) } };
 }

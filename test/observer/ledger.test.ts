@@ -117,6 +117,24 @@ test('a turn that nobody answered is empty, and closed by the next', () => {
   );
 });
 
+test('an apology in place of an answer is no answer; behind one it is part of it', () => {
+  const sorry = (turn: number, index: number, atMs: number): Step => [
+    atMs,
+    { type: 'sentence', turn, index, text: 'Sorry.', apology: true },
+  ];
+  const { rows } = play([
+    ...[asked(1, 1000), sorry(1, 0, 1950), spoke(1, 2010), stopped(1, 3000)],
+    ...[asked(2, 5000), said(2, 0, 5900, 'It is'), spoke(2, 6000), sorry(2, 1, 6100), stopped(2, 7000)],
+  ]);
+  assert.deepEqual(
+    rows.map(({ turn, kind }) => [turn, kind]),
+    [
+      [1, 'apology'],
+      [2, 'answered'],
+    ],
+  );
+});
+
 test('the end of the call closes what is open', () => {
   const ended: Step = [9000, { type: 'call-ended', reason: 'caller-hangup', detail: '' }];
   const { rows, ledger } = play([asked(3, 1000), spoke(3, 2000), ended]);

@@ -105,6 +105,7 @@ test('the summary of a call', () => {
       answered: 1,
       interrupted: 1,
       empty: 0,
+      apologies: 0,
       median_parts_ms: parts,
       median_sum_ms: 1000,
       percentiles: { p50_parts_ms: parts, p90_parts_ms: parts, p50_sum_ms: 1000, p90_sum_ms: 1000 },

@@ -45,3 +45,12 @@ test('a turn that was cut off before it spoke is not an answered one', () => {
   assert.equal(metrics.counters.conversation_turns, 0);
   assert.equal(metrics.counters.avg_response_time, 0);
 });
+
+test('an apology answers nobody', () => {
+  const metrics = new TurnMetrics();
+  metrics.take(event(2100, ended(1, 2000)));
+  metrics.take(event(2200, { type: 'sentence', turn: 1, index: 0, text: 'Sorry.', apology: true }));
+  metrics.take(event(3000, spoke(1, 3000)));
+  const { total_bot_responses, conversation_turns, response_time } = metrics.counters;
+  assert.deepEqual([total_bot_responses, conversation_turns, response_time], [1, 0, undefined]);
+});

@@ -122,11 +122,11 @@ export class RecordedCall implements CallControl {
     return this.#history;
   }
 
-  interrupt(): boolean {
+  interrupt(): Promise<boolean> {
     const was = this.#speaking;
     this.asked.push('interrupt');
     if (was) this.happen({ type: 'bot-interrupted', turn: 1, cause: 'client', heard: '' });
-    return was;
+    return Promise.resolve(was);
   }
 
   say(text: string, { interrupt }: SpeakOptions): void {

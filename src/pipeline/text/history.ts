@@ -7,9 +7,13 @@ import type { ChatMessage, ToolCall } from '../../engines/engine.js';
 /** What is put behind an answer that was cut off. */
 const CUT = '…';
 
+/** Messages held for the end of an answer; with more they do not wait. */
+const deferredLimit = 64;
+
 export class History {
   readonly #system: ChatMessage[];
   #messages: ChatMessage[] = [];
+  #deferred: ChatMessage[] = [];
 
   /** `budget` bounds the characters of the messages besides the system prompt (about four to a token). */
   constructor(
@@ -47,6 +51,18 @@ export class History {
     if (message.role === 'system') this.#system.push({ ...message, content });
     else this.#join({ ...message, content });
     this.#trim();
+  }
+
+  /** Adds a message behind the answer that is under way: it is held until `settle`. What is for the system is not. */
+  defer(message: ChatMessage): void {
+    if (message.role === 'system') this.add(message);
+    else this.#deferred.push(message);
+    if (this.#deferred.length > deferredLimit) this.settle();
+  }
+
+  /** No answer is under way any more. */
+  settle(): void {
+    for (const message of this.#deferred.splice(0)) this.add(message);
   }
 
   /** A tool that the model called, and its result as the model reads it. */

@@ -71,6 +71,7 @@ export class WorkerHost {
 
   post(message: MainToWorker): void {
     if (message.type === 'peer') this.#worker.postMessage(message, [message.port]);
+    else if (message.type === 'interrupt' && message.answer) this.#worker.postMessage(message, [message.answer]);
     else this.#worker.postMessage(message);
   }
 

@@ -73,6 +73,7 @@ export class LanguageCall {
 
   /** What is known already is read while nobody waits for it. */
   #prepare(): void {
+    if (this.#answers.size === 0) this.#history.settle();
     this.mind.prepare(this.#history.messages);
   }
 
@@ -88,7 +89,8 @@ export class LanguageCall {
   }
 
   append(message: ChatMessage): void {
-    this.#history.add(message);
+    if (this.#answers.size === 0) this.#history.add(message);
+    else this.#history.defer(message);
   }
 
   /** What a client or the call itself answered to a tool. */
@@ -129,9 +131,8 @@ export class LanguageCall {
   heard(turn: number, heard: string): void {
     const answer = this.#answers.get(turn);
     this.#answers.delete(turn);
-    if (!answer?.remember) return;
-    this.#history.addAssistant(heard);
-    if (answer.afterwards) void this.#actAfter(answer.afterwards, turn);
+    if (answer?.remember) this.#history.addAssistant(heard);
+    if (answer?.afterwards) void this.#actAfter(answer.afterwards, turn);
     this.#prepare();
   }
 
@@ -259,7 +260,7 @@ export class LanguageCall {
     const { turn, epoch } = answer;
     const text = this.host.apology(this.#settings.language);
     const index = answer.sentences.push(text) - 1;
-    this.#emit({ type: 'sentence', turn, index, text });
+    this.#emit({ type: 'sentence', turn, index, text, apology: true });
     this.host.toVoice({ type: 'apologise', callId: this.callId, turn, epoch, index });
     this.host.toVoice({ type: 'end', callId: this.callId, turn, epoch });
   }

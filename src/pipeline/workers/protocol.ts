@@ -122,8 +122,8 @@ export type MainToWorker =
   | { type: 'attach'; call: Attachment; peers: Partial<Record<WorkerRole, string>> }
   | { type: 'detach'; callId: string }
   | { type: 'settings'; callId: string; patch: Partial<CallSettings> }
-  /** To speech: cut the bot off. */
-  | { type: 'interrupt'; callId: string }
+  /** To speech: cut the bot off, and answer whether there was anything to cut off. */
+  | { type: 'interrupt'; callId: string; answer?: MessagePort }
   /**
    * To speech: say this text as a turn of its own; `remember` keeps it in the history as the assistant's, and without
    * `interruptible` the caller hears it to the end.

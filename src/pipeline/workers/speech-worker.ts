@@ -84,7 +84,7 @@ function fromMain(message: MainToWorker): void {
     case 'levels':
       return meters.get(message.callId)?.watch(message.on);
     case 'interrupt':
-      return void calls.get(message.callId)?.interrupt();
+      return interrupt(message);
     case 'say':
       return calls.get(message.callId)?.say(message.text, message.interrupt, message.remember, message.interruptible);
     case 'expect':
@@ -96,6 +96,12 @@ function fromMain(message: MainToWorker): void {
     case 'run':
       return calls.get(message.callId)?.run(message.text, message.interrupt, message.audio);
   }
+}
+
+/** Answers whether there was anything to cut off. */
+function interrupt({ callId, answer }: Extract<MainToWorker, { type: 'interrupt' }>): void {
+  const wasBusy = calls.get(callId)?.interrupt() ?? false;
+  answer?.postMessage(wasBusy);
 }
 
 function fromPeer(message: PeerMessage): void {

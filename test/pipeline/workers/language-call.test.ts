@@ -96,6 +96,23 @@ test('the history holds what was heard, not what was generated', async () => {
   );
 });
 
+test('what is appended while an answer is spoken stands behind it, whether that ends or is cut off', async () => {
+  const { sequence, call, turn, ended, lastAsked } = stage();
+  sequence.answers = ['One.', 'Two three.', 'Three.'];
+  turn(0, 'first');
+  await ended(0);
+  call.append({ role: 'user', content: 'a remark' });
+  call.heard(0, 'One.');
+  turn(1, 'second');
+  await ended(1);
+  assert.deepEqual(lastAsked(), [user('first'), bot('One.'), user('a remark\nsecond')]);
+  call.append({ role: 'user', content: 'another' });
+  call.cancel(1, 'Two');
+  turn(2, '');
+  await ended(2);
+  assert.deepEqual(lastAsked()?.slice(-2), [bot('Two…'), user('another')]);
+});
+
 test('a model that fails, or says nothing, apologises; the call goes on', async () => {
   const { sequence, voice, events, turn, ended } = stage();
   sequence.answers = ['fails', '', 'Yes.'];
