@@ -1,6 +1,7 @@
 /** The pipeline as one call sees it: each verb is a message to the worker that carries it out. */
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { CallSettings } from '../pipeline/services.js';
+import { firstAnswer } from '../pipeline/workers/first-answer.js';
 
 type Role = 'user' | 'assistant' | 'system';
 
@@ -18,7 +19,9 @@ export class Conversation {
 
   /** False when the bot was neither thinking nor speaking. */
   interrupt(): Promise<boolean> {
-    return this.pipeline.interrupt(this.callId);
+    const { callId } = this;
+    const asked = firstAnswer<boolean>((answer) => this.pipeline.send('speech', { type: 'interrupt', callId, answer }));
+    return asked.then((wasBusy) => wasBusy ?? false);
   }
 
   /** Answers `text` as if the caller had said it; empty: the context as it is. */

@@ -14,7 +14,6 @@ import type { CallSettings } from './services.js';
 import { Takings } from './takings.js';
 import { within } from './workers/deadline.js';
 import { deferred } from './workers/deferred.js';
-import { firstAnswer } from './workers/first-answer.js';
 import { WorkerHost } from './workers/host.js';
 import type { MainToWorker, WorkerData, WorkerRole, WorkerToMain } from './workers/protocol.js';
 
@@ -153,13 +152,6 @@ export class Pipeline {
   /** What came of an act; dropped when the call is gone. */
   functionResult(callId: string, toolCallId: string, result: unknown): void {
     if (this.#calls.has(callId)) this.send('language', { type: 'function-result', callId, toolCallId, result });
-  }
-
-  /** Cuts the bot off; false when it was neither thinking nor speaking. */
-  async interrupt(callId: string): Promise<boolean> {
-    const { port1, port2 } = new MessageChannel();
-    this.send('speech', { type: 'interrupt', callId, answer: port2 });
-    return (await firstAnswer<boolean>(port1)) ?? false;
   }
 
   /** Changes settings of a running call in all its workers. */

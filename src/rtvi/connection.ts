@@ -16,6 +16,8 @@ export const closeCodes = {
   policy: 1008,
   /** The call failed for good. */
   callFailed: 1011,
+  /** Serving this client failed, by no fault of its own. */
+  internal: 1011,
   full: 1013,
   refusedToken: 4003,
   unknownCall: 4004,

@@ -20,6 +20,7 @@ export interface RtviConfig {
   steer_token: string;
   max_clients: number;
   queue_kb: number;
+  linger_s: number;
   origins: string;
 }
 
@@ -33,8 +34,6 @@ export interface RtviServerOptions {
   metrics(): string;
   readiness(): Readiness;
   log: Log;
-  /** How long a call that ended can still be focused on. */
-  lingerMs?: number;
   /** Longest wait for an action, below the ten seconds after which clients forget it. */
   deadlineMs?: number;
   pingMs?: number;
@@ -83,8 +82,9 @@ export async function startRtviServer(options: RtviServerOptions): Promise<RtviS
   return running(server, hub, sockets);
 }
 
-function openHub({ directory, feed, config, lingerMs = 60_000, deadlineMs = 8000 }: RtviServerOptions): Hub {
-  return new Hub({ directory, feed, epochMsAt, nowMs, queueBytes: config.queue_kb * 1000, lingerMs, deadlineMs });
+function openHub({ directory, feed, config, deadlineMs = 8000 }: RtviServerOptions): Hub {
+  const [queueBytes, lingerMs] = [config.queue_kb * 1000, config.linger_s * 1000];
+  return new Hub({ directory, feed, epochMsAt, nowMs, queueBytes, lingerMs, deadlineMs });
 }
 
 function openSockets(options: RtviServerOptions, hub: Hub, access: Access): RtviSockets {
@@ -92,6 +92,7 @@ function openSockets(options: RtviServerOptions, hub: Hub, access: Access): Rtvi
   return new RtviSockets({
     hub,
     access,
+    log: options.log,
     maxClients: options.config.max_clients,
     pingMs,
     handshakeMs,

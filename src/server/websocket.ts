@@ -2,6 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
+import { reasonOf } from '../errors.js';
+import type { Log } from '../log.js';
 import { type Connection, closeCodes } from '../rtvi/connection.js';
 import { tokenOfHello } from '../rtvi/handshake.js';
 import type { Hub } from '../rtvi/hub.js';
@@ -12,6 +14,7 @@ import { type Access, type Entry, isTokenProtocol, pathOf, queryOf } from './acc
 export interface SocketOptions {
   hub: Hub;
   access: Access;
+  log: Log;
   maxClients: number;
   /** A client that does not answer a ping until the next is gone. */
   pingMs: number;
@@ -84,7 +87,9 @@ export class RtviSockets {
     socket.once('message', (data: Buffer, isBinary: boolean) => {
       clearTimeout(late);
       const first = isBinary ? data : data.toString('utf8');
-      this.#admit(socket, request, access.enterBy(tokenOfHello(first), request))?.receive(first);
+      this.#guarded(socket, () =>
+        this.#admit(socket, request, access.enterBy(tokenOfHello(first), request))?.receive(first),
+      );
     });
   }
 
@@ -109,12 +114,24 @@ export class RtviSockets {
       if (!session.generation) session.end(closeCodes.policy, 'client-ready expected');
     }, handshakeMs);
     late.unref();
-    socket.on('message', (data: Buffer, isBinary: boolean) => session.receive(isBinary ? data : data.toString('utf8')));
+    socket.on('message', (data: Buffer, isBinary: boolean) =>
+      this.#guarded(socket, () => session.receive(isBinary ? data : data.toString('utf8'))),
+    );
     socket.on('pong', () => this.#silent.delete(socket));
     socket.on('close', () => {
       clearTimeout(late);
-      hub.disconnect(session);
+      this.#guarded(socket, () => hub.disconnect(session));
     });
+  }
+
+  /** A fault of this program in serving one client ends that client, and no other. */
+  #guarded(socket: WebSocket, serve: () => void): void {
+    try {
+      serve();
+    } catch (thrown) {
+      this.#options.log.error({ reason: reasonOf(thrown) }, 'serving an RTVI client failed');
+      this.#end(socket, closeCodes.internal, 'internal error');
+    }
   }
 
   #connection(socket: WebSocket): Connection {

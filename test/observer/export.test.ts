@@ -76,10 +76,9 @@ const spoke = (n: number, atMs: number): [number, EventBody][] => [
 
 test('every line is what a scraper expects, before the first call and after', () => {
   for (const families of [observed([]), observed([[0, callStarted], ...turn(1, 1000, spoke(1, 2000))])]) {
-    for (const [name, { type, series }] of families) {
-      assert.ok(series.size > 0 || name === 'oavc_calls_ended_total', `${name} has samples`);
+    for (const [name, { type }] of families) {
       if (type === 'counter') assert.match(name, /_total$/);
-      if (name.includes('seconds')) assert.equal(type, 'summary');
+      if (name.startsWith('oavc_turn_')) assert.equal(type, 'summary');
     }
     assert.ok(families.size > 15, 'they were read');
   }

@@ -20,6 +20,7 @@ const config = {
   steer_token: '',
   max_clients: 64,
   queue_kb: 1024,
+  linger_s: 60,
   origins: '',
 };
 

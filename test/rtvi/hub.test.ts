@@ -112,7 +112,7 @@ test('a follower without a call takes the next that starts, and the one that is 
 });
 
 test('a connection for one call hears of no other, and ends a while after it', async (context) => {
-  const desk = await openDesk(context, { lingerMs: 10 });
+  const desk = await openDesk(context, { config: { linger_s: 0.01 } });
   const call = desk.calls.start('call-1');
   desk.calls.start('call-2').happen({ type: 'user-started-speaking' });
   const client = await desk.ready('2.2.0', '?call=call-1');

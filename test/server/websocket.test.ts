@@ -116,6 +116,25 @@ test('a call that is not there is told by a close code', async (context) => {
   assert.deepEqual(await client.closed, { code: 4004, reason: 'no such call' });
 });
 
+test('a fault in serving one client ends that client, and no other', async (context) => {
+  const desk = await openDesk(context);
+  const call = desk.calls.start('broken');
+  const other = await desk.ready('2.2.0', '?call=broken');
+  call.watchLevels = () => {
+    throw new Error('broken');
+  };
+  other.socket.close();
+  await other.closed;
+  const victim = await desk.open('?call=broken');
+  call.info = () => {
+    throw new Error('broken');
+  };
+  victim.send('client-ready', {});
+  assert.deepEqual(await victim.closed, { code: 1011, reason: 'internal error' });
+  desk.calls.start('whole');
+  await desk.ready('2.2.0', '?call=whole');
+});
+
 test('a peer that answers no ping is gone', async (context) => {
   const desk = await openDesk(context, { pingMs: 20 });
   const socket = new WebSocket(`ws://127.0.0.1:${desk.server.port}/rtvi`, { autoPong: false });

@@ -184,10 +184,11 @@ test('what does not fit is refused whole, and nothing of it is applied', { timeo
 test('two clients that write at once see one order, and the last one counts', { timeout: 60_000 }, async () => {
   await steered('both', async ({ client, callId }) => {
     const other = await watch(callId);
-    const writes = Array.from({ length: 20 }, (_, n) =>
-      update(n % 2 === 0 ? client : other, 'piper_tts', { speed: 0.5 + n / 20 }),
-    );
-    await Promise.all(writes.slice(-2));
+    for (let n = 0; n < 20; n++) {
+      const config = [{ service: 'piper_tts', options: [{ name: 'speed', value: 0.55 + n / 20 }] }];
+      (n % 2 === 0 ? client : other).send('client-message', { t: 'update-config', d: { config } });
+    }
+    for (const one of [client, other]) await one.drain();
     const speeds = async (one: Client) => {
       await one.drain();
       return one.messages
@@ -195,6 +196,7 @@ test('two clients that write at once see one order, and the last one counts', { 
         .map(({ data }) => (data?.changes as { to: number }[] | undefined)?.[0]?.to);
     };
     const [mine, theirs] = [await speeds(client), await speeds(other)];
+    assert.equal(mine.length, 20);
     assert.deepEqual(mine, theirs);
     const { history } = (await client.askNew('get-config-history')) as { history: { changes: { to: number }[] }[] };
     assert.deepEqual(

@@ -1,13 +1,15 @@
 /** A question to a worker that is answered over a port of its own. */
-import type { MessagePort } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 
-/** What comes first over the port, which is closed then; undefined when the other side went away before. */
-export function firstAnswer<T>(port: MessagePort): Promise<T | undefined> {
+/** What comes back first over the port that `post` sends along; undefined when the other side went away before. */
+export function firstAnswer<T>(post: (answer: MessagePort) => void): Promise<T | undefined> {
+  const { port1, port2 } = new MessageChannel();
+  post(port2);
   return new Promise((resolve) => {
-    port.once('message', (answer: T) => {
+    port1.once('message', (answer: T) => {
       resolve(answer);
-      port.close();
+      port1.close();
     });
-    port.once('close', () => resolve(undefined));
+    port1.once('close', () => resolve(undefined));
   });
 }
