@@ -3,7 +3,7 @@ import { g711 } from './audio/g711.js';
 import { resampler } from './audio/resampler.js';
 import { sileroVad } from './audio/silero-vad.js';
 import type { Bench } from './bench.js';
-import { conversation } from './conversation/conversation.js';
+import { conversation, realConversation } from './conversation/conversation.js';
 import { calls } from './engine/calls.js';
 import { hops } from './engine/hops.js';
 import { pacing } from './engine/pacing.js';
@@ -20,6 +20,7 @@ export const catalogue: Record<string, Bench> = {
   'audio/resampler': resampler,
   'audio/silero-vad': sileroVad,
   conversation,
+  'conversation/real': realConversation,
   'engine/calls': calls,
   'engine/hops': hops,
   'engine/pacing': pacing,

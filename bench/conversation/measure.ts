@@ -31,7 +31,7 @@ export function figures(said: readonly Said[], lines: readonly EventLine[], call
     'barge-in onset to silence p95 ms': quantile(barge, 0.95),
     'false interruptions %': (100 * Math.max(0, cut - expected)) / harmless,
     'missed interruptions %': (100 * Math.max(0, expected - cut)) / expected,
-    'turns cut off %': (100 * cutOff(lines)) / (calls * script.filter(({ kind }) => kind === 'paused').length),
+    'turns cut off %': (100 * cutOff(lines, calls)) / (calls * script.filter(({ kind }) => kind === 'paused').length),
     'turns answered too late %': (100 * response.filter((ms) => ms > lateMs).length) / response.length,
     ...ledger(lines),
   };
@@ -41,22 +41,20 @@ function interruptions(lines: readonly EventLine[]): number {
   return lines.filter((line) => line.type === 'event' && line.event.type === 'bot-interrupted').length;
 }
 
-/** Turns that were taken before the caller had said it all. */
-function cutOff(lines: readonly EventLine[]): number {
-  const firstParts = new Set(script.filter(({ kind }) => kind === 'paused').map(({ text }) => text.split(' /')[0]));
-  return lines.filter(
-    (line) => line.type === 'event' && line.event.type === 'user-turn-ended' && firstParts.has(line.event.text),
-  ).length;
+/** Turns more than the caller took: he was cut off in one. */
+function cutOff(lines: readonly EventLine[], calls: number): number {
+  const taken = lines.filter((line) => line.type === 'event' && line.event.type === 'user-turn-ended').length;
+  const meant = script.filter(({ kind }) => kind === 'question' || kind === 'paused' || kind === 'interruption').length;
+  return Math.max(0, taken - calls * meant);
 }
 
-/** What the parts of the ledger say: with real engines all but the silence, with scripted ones what is not theirs. */
+const answeredRows = (lines: readonly EventLine[]) =>
+  lines.flatMap((line) => (line.type === 'turn' && line.row.partsMs.ring_wait > 0 ? [line.row] : []));
+
+/** What the ledger says of the answers. */
 function ledger(lines: readonly EventLine[]): Metrics {
-  const rows = lines.flatMap((line) => (line.type === 'turn' && line.row.partsMs.ring_wait > 0 ? [line.row] : []));
+  const rows = answeredRows(lines);
   const waited = rows.map((row) => row.sumMs - row.partsMs.silence_wait);
-  const own = rows.map((row) => {
-    const words = firstSentence(lines, row.callId, row.turn).split(' ').length;
-    return row.sumMs - row.partsMs.silence_wait - delays.firstTokenMs - delays.firstMs - words * delays.tokenMs;
-  });
   return {
     'silence wait p50 ms': quantile(
       rows.map((row) => row.partsMs.silence_wait),
@@ -64,6 +62,16 @@ function ledger(lines: readonly EventLine[]): Metrics {
     ),
     'answer without silence wait p50 ms': quantile(waited, 0.5),
     'answer without silence wait p90 ms': quantile(waited, 0.9),
+  };
+}
+
+/** What neither the silence setting nor the scripted engines took; less than nothing where the answer was begun ahead. */
+export function added(lines: readonly EventLine[]): Metrics {
+  const own = answeredRows(lines).map((row) => {
+    const words = firstSentence(lines, row.callId, row.turn).split(' ').length;
+    return row.sumMs - row.partsMs.silence_wait - delays.firstTokenMs - delays.firstMs - words * delays.tokenMs;
+  });
+  return {
     'added by the connector p50 ms': quantile(own, 0.5),
     'added by the connector p90 ms': quantile(own, 0.9),
   };

@@ -1,9 +1,13 @@
 /** The caller's sound: espeak's voice, cut to so much voiced sound that the scripted recogniser counts its words. */
+
+import { prepareLines } from '../../src/caller/lines.js';
+import { resample } from '../../src/caller/voice.js';
+import type { Config } from '../../src/config/schema.js';
 import type { TtsEngine } from '../../src/engines/engine.js';
 import { openEngine } from '../../src/engines/registry.js';
 import { voicedSteps } from '../../src/engines/stt/scripted-pieces.js';
 import { loadAddon } from '../../src/media/addon.js';
-import { stepMs } from '../../src/media/voiced.js';
+import { stepMs, voicedEnd, voicedStart } from '../../src/media/voiced.js';
 import { pauseMs, script, wordMs, wordsOf } from './script.js';
 
 const rateHz = 8000;
@@ -41,8 +45,8 @@ function noise(ms: number): Int16Array {
   return Int16Array.from({ length: (rateHz * ms) / 1000 }, (_, n) => 9000 * random() * Math.exp(-n / 600));
 }
 
-/** One sound for each line of the script, at 8 kHz. */
-export async function sounds(): Promise<Int16Array[]> {
+/** One sound for each line of the script, at 8 kHz, that the scripted recogniser can count. */
+export async function countedSounds(): Promise<Int16Array[]> {
   const engine = await openEngine('tts', 'espeak', {});
   const out: Int16Array[] = [];
   for (const { kind, text } of script) {
@@ -61,3 +65,22 @@ async function sentence(engine: TtsEngine, text: string): Promise<Int16Array> {
   }
   return Int16Array.from(samples);
 }
+
+/** The same script in the voice of the demo. */
+export async function voiceSounds(config: Config): Promise<Int16Array[]> {
+  const out: Int16Array[] = [];
+  for (const { kind, text } of script) {
+    const pieces = text.split(' / ').map((piece) => ({ kind: 'text' as const, text: piece }));
+    const lines = kind === 'noise' ? [] : await prepareLines(config, 'en', pieces);
+    const spoken = lines.map((line) => trimmed(resample(line, rateHz)));
+    out.push(kind === 'noise' ? noise(250) : withPauses(spoken));
+  }
+  return out;
+}
+
+const trimmed = (sound: Int16Array): Int16Array => sound.subarray(voicedStart(sound, rateHz), voicedEnd(sound, rateHz));
+
+const withPauses = (pieces: readonly Int16Array[]): Int16Array => {
+  const pause = Array.from(new Int16Array((rateHz * pauseMs) / 1000));
+  return Int16Array.from(pieces.flatMap((piece, index) => (index === 0 ? [...piece] : [...pause, ...piece])));
+};

@@ -16,6 +16,7 @@ interface Action {
 
 const text: Argument = { schema: argumentSchemas.text, type: 'string', optional: false };
 const destination: Argument = { schema: argumentSchemas.destination, type: 'string', optional: false };
+const digits: Argument = { schema: argumentSchemas.digits, type: 'number', optional: false };
 const bool: Argument = { schema: argumentSchemas.flag, type: 'bool', optional: false };
 const optionalBool: Argument = { ...bool, optional: true };
 const messages: Argument = { schema: argumentSchemas.messages, type: 'array', optional: false };
@@ -42,6 +43,16 @@ const actions: readonly Action[] = [
     arguments: { enabled: bool },
     result: 'bool',
     run: (visitor, values) => visitor.call().setMuted(values.get('enabled') === true, visitor.origin),
+  },
+  {
+    service: 'opensips_call',
+    action: 'expect_digits',
+    arguments: { count: digits },
+    result: 'bool',
+    run: (visitor, values) => {
+      visitor.call().expectDigits(values.get('count') as number, visitor.origin);
+      return true;
+    },
   },
   {
     service: 'piper_tts',

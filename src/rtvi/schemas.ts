@@ -78,6 +78,7 @@ export const argumentSchemas = {
   text: Type.String({ minLength: 1, maxLength: 20_000 }),
   destination: Type.String({ minLength: 1, maxLength: 512 }),
   flag: Type.Boolean(),
+  digits: Type.Integer({ minimum: 0, maximum: 40 }),
   messages: Type.Array(
     Type.Object({
       role: Type.Union([Type.Literal('user'), Type.Literal('assistant'), Type.Literal('system')]),

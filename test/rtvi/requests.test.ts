@@ -93,6 +93,12 @@ test('actions are described with their arguments and results', async (context) =
       },
       { service: 'opensips_call', action: 'hangup', arguments: [], result: 'bool' },
       { service: 'opensips_call', action: 'mute', arguments: [{ name: 'enabled', type: 'bool' }], result: 'bool' },
+      {
+        service: 'opensips_call',
+        action: 'expect_digits',
+        arguments: [{ name: 'count', type: 'number' }],
+        result: 'bool',
+      },
     ],
   );
 });
@@ -118,6 +124,7 @@ test('actions act, and answer with what happened', async (context) => {
   assert.deepEqual((await client.ask('action', action('mute', { enabled: true }))).data, { result: true });
   assert.equal(call.info().settings.muted, true);
   assert.deepEqual((await client.ask('action', action('mute', { enabled: false }))).data, { result: false });
+  assert.deepEqual((await client.ask('action', action('expect_digits', { count: 16 }))).data, { result: true });
   assert.deepEqual((await client.ask('action', action('say', { text: 'Hello.', interrupt: true }, 'piper_tts'))).data, {
     result: true,
   });
@@ -129,6 +136,7 @@ test('actions act, and answer with what happened', async (context) => {
   assert.deepEqual((await client.ask('action', action('hangup'))).data, { result: true });
   assert.deepEqual(call.asked, [
     'transfer sip:desk@example.test',
+    'expect 16 digits',
     'say true Hello.',
     'append user false a',
     'append system true b',

@@ -48,7 +48,7 @@ export class PiecesStream implements SttStream {
   accept(samples: Int16Array): void {
     this.#steps += voicedSteps(samples);
     const words = this.#rest().flat();
-    const partial = words.slice(0, Math.floor(this.#steps / this.wordSteps)).join(' ');
+    const partial = words.slice(0, Math.round(this.#steps / this.wordSteps)).join(' ');
     if (partial !== this.#partial) this.onPartial(partial);
     this.#partial = partial;
   }
