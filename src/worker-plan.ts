@@ -70,6 +70,7 @@ export function planWorkers(config: Config, engines: ResolvedEngines): WorkerDat
     tools: toolsets(config),
     toolCalls: config.llm.tool_calls,
     speculate: config.llm.speculate,
+    voiceLevelDb: config.tts.level_db,
   };
   const several = (role: WorkerRole, count: number): WorkerData[] =>
     Array.from({ length: count }, (_, index) => ({

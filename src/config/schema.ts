@@ -149,6 +149,12 @@ export const configSchema = Type.Object(
       url: text('', 'address of the HTTP server of Piper'),
       key_env: text('', 'environment variable with the key of that server'),
       speed: ratio(1, 0.5, 2, 'speaking rate'),
+      level_db: count(
+        -20,
+        -40,
+        0,
+        'level that voices are brought to, in dB under full scale; 0 leaves them as they are',
+      ),
       threads: count(1, 1, 64, 'threads of one synthesis'),
       workers: count(1, 1, 64, 'voice worker threads'),
     }),

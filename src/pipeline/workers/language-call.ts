@@ -113,7 +113,7 @@ export class LanguageCall {
 
   #recite(answer: Answer, text: string): void {
     const splitter = new SentenceSplitter({ language: this.#settings.language });
-    for (const sentence of [...splitter.push(text), ...splitter.flush()]) this.#speak(answer, sentence);
+    for (const sentence of [...splitter.push(text), ...splitter.flush()]) this.#speak(answer, sentence, true);
     if (!answer.abort.signal.aborted) this.#end(answer);
   }
 
@@ -203,7 +203,7 @@ export class LanguageCall {
 
   /** Something to hear while a tool is at work, where nothing was said yet. */
   #fill(answer: Answer, filler: string): void {
-    if (filler !== '' && answer.sentences.length === 0) this.#speak(answer, filler);
+    if (filler !== '' && answer.sentences.length === 0) this.#speak(answer, filler, true);
   }
 
   async #generate(answer: Answer): Promise<Generation> {
@@ -237,14 +237,15 @@ export class LanguageCall {
     if (!answer.abort.signal.aborted) this.#end(answer);
   }
 
-  #speak(answer: Answer, text: string): void {
+  /** `fixed`: the model did not write it. */
+  #speak(answer: Answer, text: string, fixed = false): void {
     if (answer.abort.signal.aborted) return;
     const { turn, epoch } = answer;
     const index = answer.sentences.push(text) - 1;
     this.#emit({ type: 'sentence', turn, index, text });
     if (!answer.audio) return;
     const spoken = normalise(text, this.#settings.language);
-    this.host.toVoice({ type: 'sentence', callId: this.callId, turn, epoch, index, text, spoken });
+    this.host.toVoice({ type: 'sentence', callId: this.callId, turn, epoch, index, text, spoken, fixed });
   }
 
   /** A model that said nothing leaves no dead air. */

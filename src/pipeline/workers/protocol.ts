@@ -95,6 +95,8 @@ export interface WorkerData {
   toolCalls: number;
   /** Answers may be begun before the caller's turn is over. */
   speculate: boolean;
+  /** Level that voices are brought to, in dB under full scale; 0 leaves them as they are. */
+  voiceLevelDb: number;
 }
 
 /** What a worker must know of a call. Buffers are shared, not copied. */
@@ -178,8 +180,17 @@ export type SpeechToLanguage =
   | { type: 'heard'; callId: string; turn: number; heard: string };
 
 export type LanguageToVoice =
-  /** `text` as it was written; `spoken` as the voice reads it (numbers in words). */
-  | { type: 'sentence'; callId: string; turn: number; epoch: number; index: number; text: string; spoken: string }
+  /** `text` as it was written; `spoken` as the voice reads it (numbers in words). `fixed`: the model did not write it. */
+  | {
+      type: 'sentence';
+      callId: string;
+      turn: number;
+      epoch: number;
+      index: number;
+      text: string;
+      spoken: string;
+      fixed: boolean;
+    }
   /** No more sentences in this turn. */
   | { type: 'end'; callId: string; turn: number; epoch: number }
   /** Play the apology that was prepared at start. */

@@ -3,13 +3,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { elapsedMs, monotonicNs } from '../../clock.js';
 import type { Speech, TtsEngine } from '../../engines/engine.js';
 import { fault, OavcError, reasonOf } from '../../errors.js';
-import { SpokenRing } from '../../media/sample-ring.js';
+import { distance, SpokenRing } from '../../media/sample-ring.js';
 import { SpokenWriter } from '../../media/spoken-writer.js';
 import { stepMs, voicedStart } from '../../media/voiced.js';
 import type { EventBody } from '../events.js';
 import type { CallSettings } from '../services.js';
+import { fadeEdges, type VoiceLevel } from '../voice-level.js';
 import { within } from './deadline.js';
 import { gather } from './gather.js';
+import type { PhraseCache } from './phrase-cache.js';
 import { markOf } from './playout.js';
 import type { Attachment, LanguageToVoice, VoiceToSpeech } from './protocol.js';
 
@@ -17,6 +19,9 @@ export interface VoiceCallHost {
   ttsTimeoutMs: number;
   engineFor(language: string): TtsEngine;
   voiceFor(language: string): string;
+  /** Of a voice, for all calls that it speaks in. */
+  levelFor(voice: string): VoiceLevel;
+  phrases: PhraseCache;
   apologyFor(language: string): { text: string; speech: Speech } | undefined;
   emit(callId: string, body: EventBody): void;
   toSpeech(message: VoiceToSpeech): void;
@@ -24,8 +29,10 @@ export interface VoiceCallHost {
 
 type Sentence = Extract<LanguageToVoice, { type: 'sentence' }>;
 
-/** A full ring is looked at again after this long; it holds many seconds. */
-const roomPollMs = 100;
+/** The ring is looked at again after this long; it holds many seconds. */
+const roomPollMs = 50;
+/** What may wait to be heard while the next sentence is made. */
+const aheadMs = 3000;
 /** Silence that stays before the first sound of a sentence. */
 const leadMs = 5;
 /** Sentences that may wait for one call. */
@@ -42,6 +49,9 @@ export class VoiceCall {
   #currentTurn = -1;
   #begun: { turn: number; epoch: number } | undefined;
   #failedTurn = -1;
+  /** Where the sentence that was written last begins in the ring. */
+  #lastFrom = 0;
+  #closed = false;
 
   constructor(
     readonly host: VoiceCallHost,
@@ -92,29 +102,61 @@ export class VoiceCall {
   }
 
   async #speak(sentence: Sentence): Promise<void> {
+    await this.#untilWanted(sentence.epoch);
     const startedNs = monotonicNs();
+    const key = { ...this.#manner(), text: sentence.spoken };
+    const kept = sentence.fixed ? this.host.phrases.find(key) : undefined;
+    const samples = kept ?? (await this.#synthesised(sentence.spoken));
+    if (sentence.epoch !== this.#writer.ring.epoch || !samples) return;
+    if (sentence.fixed && !kept) this.host.phrases.keep(key, samples);
+    await this.#write(sentence, samples, elapsedMs(startedNs, monotonicNs()));
+  }
+
+  /**
+   * One sentence ahead of what is heard, and no less than a few seconds: what is made long before it is heard is made
+   * in vain when the caller breaks in.
+   */
+  async #untilWanted(epoch: number): Promise<void> {
+    const { ring, lineRateHz } = this.#writer;
+    const aheadSamples = (lineRateHz * aheadMs) / 1000;
+    const early = () => distance(ring.played, this.#lastFrom) > 0 && distance(ring.played, ring.written) > aheadSamples;
+    while (epoch === ring.epoch && !this.#closed && early()) await delay(roomPollMs);
+  }
+
+  #manner(): { voice: string; speed: number; rateHz: number } {
+    const { language, speed, voice } = this.#settings;
+    return { voice: voice || this.host.voiceFor(language), speed, rateHz: this.#writer.lineRateHz };
+  }
+
+  /** The sentence at the voice's level and the line's rate, without the silence before it. */
+  async #synthesised(text: string): Promise<Int16Array | undefined> {
     const { ttsTimeoutMs } = this.host;
+    const { voice, speed } = this.#manner();
     const given = new AbortController();
-    const spoken = gather(this.#synthesize(sentence.spoken, AbortSignal.any([this.#abort.signal, given.signal])));
+    const signal = AbortSignal.any([this.#abort.signal, given.signal]);
+    const spoken = gather(this.host.engineFor(this.#settings.language).synthesize(text, { voice, speed, signal }));
     const late = () => fault('ENGINE_TIMEOUT', 'voice', ttsTimeoutMs);
     const speech = await within(spoken, ttsTimeoutMs, late).finally(() => given.abort());
-    if (sentence.epoch !== this.#writer.ring.epoch || !speech) return;
-    await this.#write(sentence, speech, elapsedMs(startedNs, monotonicNs()));
+    return speech && this.#onLine(speech, voice);
   }
 
-  #synthesize(text: string, signal: AbortSignal): AsyncIterable<Speech> {
-    const { language, speed } = this.#settings;
-    const voice = this.#settings.voice || this.host.voiceFor(language);
-    return this.host.engineFor(language).synthesize(text, { voice, speed, signal });
+  #onLine({ samples, rateHz }: Speech, voice: string): Int16Array {
+    const { lineRateHz } = this.#writer;
+    const even = this.host.levelFor(voice).even(samples, rateHz);
+    return fadeEdges(this.#trimmed(this.#writer.convert(even, rateHz)), lineRateHz);
   }
 
-  async #write(sentence: Omit<Sentence, 'type' | 'spoken'>, speech: Speech, synthesisMs: number): Promise<void> {
+  async #write(
+    sentence: Omit<Sentence, 'type' | 'spoken' | 'fixed'>,
+    samples: Int16Array,
+    synthesisMs: number,
+  ): Promise<void> {
     const { ring, lineRateHz } = this.#writer;
-    const { samples, voicedFrom } = this.#trimmed(this.#writer.convert(speech.samples, speech.rateHz));
     const { turn, index, text, epoch } = sentence;
-    await this.#begin(turn, epoch, voicedFrom);
+    await this.#begin(turn, epoch, samples);
     const from = ring.written;
     const to = (from + samples.length) >>> 0;
+    this.#lastFrom = from;
     this.#emit({
       type: 'sentence-written',
       turn,
@@ -128,24 +170,25 @@ export class VoiceCall {
   }
 
   /** Marks the first voiced sample of a turn, once the mark of the turn before has been taken. */
-  async #begin(turn: number, epoch: number, voicedFrom: number): Promise<void> {
+  async #begin(turn: number, epoch: number, samples: Int16Array): Promise<void> {
     if (turn === this.#begun?.turn) return;
-    const { ring } = this.#writer;
+    const { ring, lineRateHz } = this.#writer;
     const unsent = () => this.#begun?.epoch === epoch && ring.markedNs(markOf(this.#begun.turn)) === undefined;
     while (ring.epoch === epoch && unsent()) await delay(roomPollMs);
     this.#begun = { turn, epoch };
+    const found = voicedStart(samples, lineRateHz);
+    // The middle of the first voiced step: the packet that has it has the sound.
+    const voicedFrom = (found === samples.length ? 0 : found) + (lineRateHz * stepMs) / 2000;
     ring.mark((ring.written + voicedFrom) >>> 0, markOf(turn));
     this.#emit({ type: 'tts-started', turn });
   }
 
-  /** The sentence with little silence before its first sound; `voicedFrom` is where that is. */
-  #trimmed(samples: Int16Array): { samples: Int16Array; voicedFrom: number } {
+  /** The sentence with little silence before its first sound. */
+  #trimmed(samples: Int16Array): Int16Array {
     const { lineRateHz } = this.#writer;
     const found = voicedStart(samples, lineRateHz);
     const start = found === samples.length ? 0 : found;
-    const cut = Math.max(0, start - (lineRateHz * leadMs) / 1000);
-    // The middle of the first voiced step: the packet that has it has the sound.
-    return { samples: samples.subarray(cut), voicedFrom: start - cut + (lineRateHz * stepMs) / 2000 };
+    return samples.subarray(Math.max(0, start - (lineRateHz * leadMs) / 1000));
   }
 
   #finish(turn: number): void {
@@ -156,7 +199,13 @@ export class VoiceCall {
   /** What was prepared at start needs no engine. */
   async #apologise(message: Extract<LanguageToVoice, { type: 'apologise' }>): Promise<void> {
     const apology = this.host.apologyFor(this.#settings.language);
-    if (apology) await this.#write({ ...message, text: apology.text }, apology.speech, 0);
+    if (!apology) return;
+    const { language } = this.#settings;
+    await this.#write(
+      { ...message, text: apology.text },
+      this.#onLine(apology.speech, this.host.voiceFor(language)),
+      0,
+    );
   }
 
   async #failed(sentence: Sentence, thrown: unknown): Promise<void> {
@@ -177,6 +226,7 @@ export class VoiceCall {
 
   /** The new epoch ends whatever still waits for room in the ring. */
   close(): void {
+    this.#closed = true;
     this.#queue = [];
     this.#abort.abort();
     this.#writer.ring.discard();

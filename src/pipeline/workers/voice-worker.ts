@@ -2,7 +2,9 @@
 import type { Speech, TtsEngine } from '../../engines/engine.js';
 import { openEngine } from '../../engines/registry.js';
 import { fault } from '../../errors.js';
+import { VoiceLevel } from '../voice-level.js';
 import { gather } from './gather.js';
+import { PhraseCache } from './phrase-cache.js';
 import type { MainToWorker, PeerMessage } from './protocol.js';
 import { VoiceCall, type VoiceCallHost } from './voice-call.js';
 import { WorkerPort } from './worker-port.js';
@@ -15,12 +17,15 @@ interface Voice {
 const voices = new Map<string, Voice>();
 const apologies = new Map<string, { text: string; speech: Speech }>();
 const calls = new Map<string, VoiceCall>();
+const levels = new Map<string, VoiceLevel>();
 const port = new WorkerPort(fromMain, fromPeer);
 
 const host: VoiceCallHost = {
   ttsTimeoutMs: port.data.ttsTimeoutMs,
   engineFor: (language) => voiceOf(language).engine,
   voiceFor: (language) => voiceOf(language).name,
+  levelFor,
+  phrases: new PhraseCache(),
   apologyFor: (language) => apologies.get(language) ?? [...apologies.values()][0],
   emit: (callId, body) => port.emit(callId, body),
   toSpeech: (message) => port.toPeer('speech', message),
@@ -30,6 +35,12 @@ function voiceOf(language: string): Voice {
   const voice = voices.get(language) ?? voices.get('*') ?? [...voices.values()][0];
   if (!voice) throw fault('ENGINE_UNKNOWN', 'tts', language, [...voices.keys()].join(', '));
   return voice;
+}
+
+function levelFor(voice: string): VoiceLevel {
+  const level = levels.get(voice) ?? new VoiceLevel(port.data.voiceLevelDb);
+  levels.set(voice, level);
+  return level;
 }
 
 function fromMain(message: MainToWorker): void {

@@ -5,6 +5,8 @@ import type { Speech, TtsEngine } from '../../../src/engines/engine.js';
 import { spokenLayout } from '../../../src/media/ring-layout.js';
 import { allocateRings } from '../../../src/media/sample-ring.js';
 import type { EventBody } from '../../../src/pipeline/events.js';
+import { VoiceLevel } from '../../../src/pipeline/voice-level.js';
+import { PhraseCache } from '../../../src/pipeline/workers/phrase-cache.js';
 import type { LanguageToVoice, VoiceToSpeech } from '../../../src/pipeline/workers/protocol.js';
 import { VoiceCall, type VoiceCallHost } from '../../../src/pipeline/workers/voice-call.js';
 import { settings } from '../../support/call-settings.js';
@@ -33,12 +35,15 @@ class HeldVoice implements TtsEngine {
 function stage(ttsTimeoutMs = 60_000) {
   const media = new PlayedRing();
   const voice = new HeldVoice();
+  const level = new VoiceLevel(0);
   const events: EventBody[] = [];
   const told: VoiceToSpeech[] = [];
   const host: VoiceCallHost = {
     ttsTimeoutMs,
     engineFor: () => voice,
     voiceFor: () => 'held',
+    levelFor: () => level,
+    phrases: new PhraseCache(),
     apologyFor: () => ({ text: 'Sorry.', speech: { samples: loud(400), rateHz } }),
     emit: (_, body) => void events.push(body),
     toSpeech: (message) => void told.push(message),
@@ -64,6 +69,7 @@ function stage(ttsTimeoutMs = 60_000) {
     index,
     text,
     spoken: text,
+    fixed: false,
   });
   /** Lets the voice speak this sentence, once it is asked to. */
   const speak = async (text: string) => {
@@ -139,4 +145,33 @@ test('a writer that waits for room ends with its call', async () => {
   await new Promise((resolve) => setTimeout(resolve, 250));
   assert.equal(media.ring.epoch, epoch + 1);
   assert.equal(media.ring.written, spokenLayout.capacity, 'nothing is written after the end');
+});
+
+test('a sentence is made while the one before it is heard, not long before', async () => {
+  const { media, voice, call, sentence, speak } = stage();
+  voice.samples = 4 * rateHz;
+  call.take(sentence(0, 'one'));
+  call.take(sentence(0, 'two', 1));
+  call.take(sentence(0, 'three', 2));
+  await speak('one');
+  await speak('two');
+  while (media.ring.written < 8 * rateHz) await turnOfTheLoop();
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  assert.ok(!voice.waiting.has('three'), 'nobody hears the second yet');
+  media.play(4 * rateHz + 160);
+  await speak('three');
+});
+
+test('what is always the same is made once', async () => {
+  const { media, voice, told, call, sentence, speak } = stage();
+  const greeting = { ...sentence(0, 'welcome'), fixed: true } as LanguageToVoice;
+  call.take(greeting);
+  await speak('welcome');
+  media.play(rateHz);
+  voice.waiting.clear();
+  call.take({ ...greeting, turn: 1 });
+  while (told.length < 2) await turnOfTheLoop();
+  assert.equal(voice.waiting.size, 0, 'the voice was not asked again');
+  call.take({ ...sentence(1, 'welcome', 1), fixed: false } as LanguageToVoice);
+  await speak('welcome');
 });
