@@ -5,6 +5,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Calls } from './call/calls.js';
+import type { CallDirectory } from './call/control.js';
 import type { CallPlant } from './call/plant.js';
 import { checkPatch } from './call/settings.js';
 import { monotonicNs } from './clock.js';
@@ -44,6 +45,8 @@ export interface RunningServer {
   tap: Tap;
   onTurn(listener: (row: TurnRow) => void): () => void;
   onSummary(listener: (summary: CallSummary) => void): () => void;
+  /** What is running, and how a call is placed. */
+  calls: CallDirectory;
   /** What is held for calls: all zero when none is running. */
   held(): Record<string, number>;
   /** Ends one worker as a crash would. */
@@ -125,6 +128,7 @@ async function assemble(config: Config, log: Log, parts: Parts): Promise<Running
     ...listening,
     rtvi,
     tap,
+    calls,
     onTurn: (onTurn) => observer.subscribe({ onTurn }),
     onSummary: (onSummary) => observer.subscribe({ onSummary }),
     held: () => heldNow(calls, pipeline, ways),

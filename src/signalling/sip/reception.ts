@@ -44,7 +44,7 @@ export class Reception {
   #cancel(serving: Serving): void {
     const invite = this.host.cancelled(serving);
     if (!invite) return unknownCall(serving);
-    serving.respond(200, 'OK', { toTag: newTag() });
+    serving.respond(200, 'OK', { toTag: invite.toTag ?? newTag() });
     if (invite.machine.state === 'trying') invite.onCancelled();
   }
 

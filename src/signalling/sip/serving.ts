@@ -9,6 +9,8 @@ export class Serving {
   readonly request: SipRequest;
   /** Where responses go (RFC 3581). */
   readonly replyTo: Peer;
+  /** Our tag in the answers to an INVITE: a CANCEL is answered with the same (RFC 3261, 9.2). */
+  toTag: string | undefined;
   /** A 2xx to INVITE was never acknowledged. */
   onUnacknowledged: () => void = () => undefined;
   /** CANCEL came while the INVITE is not answered. */

@@ -102,6 +102,7 @@ export class SipLeg implements Leg {
     const leg = new SipLeg(host, 'inbound', { key, from, to: request.uri, remoteSdp, localSdp: '' });
     leg.#invite = serving;
     leg.#offers.learn(request);
+    serving.toTag = leg.#tag;
     serving.onCancelled = () => leg.#cancelled();
     return leg;
   }

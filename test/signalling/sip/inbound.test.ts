@@ -108,8 +108,8 @@ describe('a call that comes in', { timeout }, () => {
     peer.send('INVITE', call, { body: sdp, branch: 'z9hG4bKcancelled' });
     const probe = await legs.next();
     peer.send('CANCEL', call, { branch: 'z9hG4bKcancelled' });
-    await peer.response(200, 'CANCEL');
-    await peer.response(487, 'INVITE');
+    const cancelled = await peer.response(200, 'CANCEL');
+    assert.equal(toTagOf(await peer.response(487, 'INVITE')), toTagOf(cancelled));
     peer.send('ACK', call, { branch: 'z9hG4bKcancelled' });
     assert.equal((await probe.ended.next()).end, 'cancelled');
     await assert.rejects(probe.leg.answer(sdp), refusedWith('CALL_ENDED'));
