@@ -29,12 +29,15 @@ export function parseSip(datagram: Buffer): SipMessage {
     throw malformed(`expected at most ${maxMessageBytes} octets, got ${datagram.length}`);
   }
   // One character an octet, so that the place of the empty line is a place in the datagram.
-  const gap = /\r?\n\r?\n/.exec(datagram.toString('latin1'));
+  const text = datagram.toString('latin1');
+  const [{ length: start } = ''] = /^[\r\n]*/.exec(text) ?? [];
+  const gap = /\r?\n\r?\n/.exec(text.slice(start));
   if (!gap) throw malformed('expected an empty line after the headers');
-  const head = datagram.subarray(0, gap.index).toString('utf8').replace(/^\s+/, '');
+  const end = start + gap.index;
+  const head = datagram.subarray(start, end).toString('utf8');
   const [first = ''] = head.split(/\r?\n/, 1);
   const headers = parseHeaders(head.slice(first.length));
-  const body = bodyOf(datagram.subarray(gap.index + gap[0].length), headers);
+  const body = bodyOf(datagram.subarray(end + gap[0].length), headers);
   return { ...startLine(first), headers, body };
 }
 
@@ -54,10 +57,17 @@ function bodyOf(rest: Buffer, headers: SipHeaders): string {
   return rest.subarray(0, /^\d{1,9}$/.test(written) ? Number(written) : rest.length).toString('utf8');
 }
 
+/** Headers of which a second one would leave open which is meant. */
+const singles = ['from', 'to', 'call-id', 'cseq', 'content-length', 'max-forwards'];
+
 /** What a message must have to be worked with (RFC 3261, 8.1.1 and 18.3); throws SIP_MALFORMED. */
 export function checkSound(message: SipMessage): void {
   for (const name of ['via', 'from', 'to', 'call-id', 'cseq']) {
     if (header(message, name) === '') throw malformed(`expected a ${name} header, got none`);
+  }
+  for (const name of singles) {
+    const count = message.headers[name]?.length ?? 0;
+    if (count > 1) throw malformed(`expected one ${name} header, got ${count}`);
   }
   if (!topVia(message)) throw malformed(`expected Via SIP/2.0/TRANSPORT HOST, got ${cut(header(message, 'via'))}`);
   const { method } = cseqOf(message);
