@@ -2,6 +2,7 @@
 import { usersOf, words } from './config/rules.js';
 import type { Config } from './config/schema.js';
 import type { Log } from './log.js';
+import { isAlgorithm } from './signalling/sip/digest.js';
 import type { SipServerOptions } from './signalling/sip/server.js';
 import type { TrunkOptions } from './signalling/sip/trunk.js';
 
@@ -15,7 +16,13 @@ export function planSip(config: Config, log: Log, full: () => boolean): SipServe
     advertise: sip.advertise,
     maxCalls: 2 * call.max + 50,
     full,
-    admission: { allow: words(sip.allow), users: usersOf(sip.users), realm: sip.realm, perSecond: sip.rate },
+    admission: {
+      allow: words(sip.allow),
+      users: usersOf(sip.users),
+      realm: sip.realm,
+      digests: words(sip.digests).filter(isAlgorithm),
+      perSecond: sip.rate,
+    },
     session: { expiresS: sip.session_expires_s, minS: sip.min_se_s },
     trunk: planTrunk(config),
     log,

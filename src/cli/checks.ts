@@ -4,6 +4,7 @@ import { reasonOf } from '../errors.js';
 import { loadAddon } from '../media/addon.js';
 import { engineChecks } from './engine-checks.js';
 import { portChecks } from './port-checks.js';
+import { trunkChecks } from './trunk-check.js';
 
 export interface Finding {
   what: string;
@@ -21,7 +22,12 @@ export interface Check {
 
 /** Runs all checks one after another; a check that throws has found something. */
 export async function* runChecks(config: Config): AsyncGenerator<Finding> {
-  for (const { what, mend, look } of [...machineChecks, ...portChecks(config), ...engineChecks(config)]) {
+  for (const { what, mend, look } of [
+    ...machineChecks,
+    ...portChecks(config),
+    ...trunkChecks(config),
+    ...engineChecks(config),
+  ]) {
     const wrong = await Promise.resolve().then(look).catch(reasonOf);
     yield { what, wrong: wrong || undefined, mend };
   }

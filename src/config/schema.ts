@@ -71,6 +71,11 @@ export const configSchema = Type.Object(
         env: 'SIP_USERS',
         secret: true,
       }),
+      digests: choice(
+        ['MD5 SHA-256', 'SHA-256 MD5', 'SHA-256', 'MD5'],
+        'MD5 SHA-256',
+        'how passwords are asked for, the preferred way first; many telephones look at the first one only, and know MD5',
+      ),
       realm: text('oavc', 'realm that users are asked for their password in'),
       session_expires_s: count(1800, 0, 86400, 'session timer: calls whose peer is silently gone end then; 0 for none'),
       min_se_s: count(90, 90, 86400, 'shortest session timer that a peer may ask for, in seconds'),

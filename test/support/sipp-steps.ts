@@ -21,6 +21,8 @@ interface Message {
   cseq: number;
   user: string;
   branch?: string;
+  /** Tag of the other side; of the dialog where it is left out. */
+  to?: string;
   headers?: string[];
   body?: string[];
   /** Attributes of sipp's element. */
@@ -28,12 +30,21 @@ interface Message {
 }
 
 /** A request of the caller; after the first one it is in the dialog. */
-function request({ method, cseq, user, branch, headers = [], body = [], how = 'retrans="500"' }: Message): string {
+function request({
+  method,
+  cseq,
+  user,
+  branch,
+  to = '[peer_tag_param]',
+  headers = [],
+  body = [],
+  how = 'retrans="500"',
+}: Message): string {
   const lines = [
     `${method} sip:${user}@[remote_ip]:[remote_port] SIP/2.0`,
     branch === undefined ? via : via.replace('[branch]', branch),
     'From: <sip:sipp@[local_ip]:[local_port]>;tag=[call_number]',
-    `To: <sip:${user}@[remote_ip]:[remote_port]>[peer_tag_param]`,
+    `To: <sip:${user}@[remote_ip]:[remote_port]>${to}`,
     'Call-ID: [call_id]',
     `CSeq: ${cseq} ${method}`,
     contact,
@@ -50,7 +61,7 @@ const described = (message: Omit<Message, 'method' | 'body'>, direction: string)
   request({
     ...message,
     method: 'INVITE',
-    headers: ['Content-Type: application/sdp'],
+    headers: ['Content-Type: application/sdp', ...(message.headers ?? [])],
     body: sdp(direction, message.cseq),
   });
 
@@ -136,6 +147,17 @@ export const behaviours = {
     '<label id="refused"/>',
     request({ method: 'ACK', cseq: 1, user, how: 'ack_txn="invite"' }),
     '<label id="end"/>',
+  ],
+  /** Asked for the password, answers, and talks. */
+  account: (user: string) => [
+    described({ cseq: 1, user }, 'sendrecv'),
+    answer('401', 'auth="true"'),
+    ack(user, 1),
+    described({ cseq: 2, user, to: '', headers: ['[authentication username=alice password=secret]'] }, 'sendrecv'),
+    maybe('100'),
+    answer('200'),
+    ack(user, 2),
+    ...leave(user, 3),
   ],
   'early-bye': (user: string) => [...talk(user), ...leave(user, 2)],
 } as const;

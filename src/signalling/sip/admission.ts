@@ -5,6 +5,7 @@
  */
 import { Addresses } from '../addresses.js';
 import { Authentication, type Users } from './authentication.js';
+import { type Algorithm, algorithms } from './digest.js';
 import type { HeaderLines, SipRequest } from './message.js';
 import { SourceRates } from './source-rates.js';
 
@@ -13,6 +14,8 @@ export interface AdmissionOptions {
   allow: readonly string[];
   users: Users;
   realm: string;
+  /** Of the password challenge, the preferred one first. */
+  digests: readonly Algorithm[];
   /** Requests a second that one known address may begin; 0 for any number. */
   perSecond: number;
 }
@@ -22,6 +25,7 @@ export const everybody: AdmissionOptions = {
   allow: ['0.0.0.0/0', '::/0'],
   users: new Map(),
   realm: 'oavc',
+  digests: algorithms,
   perSecond: 0,
 };
 
@@ -59,9 +63,9 @@ export class Admission {
     /** A server of ours, as the trunk that we register at: it needs no password. */
     readonly isOurs: (ip: string) => boolean = () => false,
   ) {
-    const { allow, realm, users, perSecond } = options;
+    const { allow, realm, users, digests, perSecond } = options;
     this.#known = new Addresses(allow);
-    this.#authentication = new Authentication(realm, users);
+    this.#authentication = new Authentication(realm, users, digests);
     this.#rates = perSecond > 0 ? new SourceRates({ perSecond, burst: 2 * perSecond }) : undefined;
   }
 

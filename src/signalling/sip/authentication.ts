@@ -1,5 +1,5 @@
 /** Who asks? Checks the credentials of a request against the users that there are (RFC 3261, 22; RFC 8760). */
-import { type AuthParams, algorithmOf, challenges, digestOf, readDigest, sameText } from './digest.js';
+import { type Algorithm, type AuthParams, algorithmOf, challenges, digestOf, readDigest, sameText } from './digest.js';
 import type { HeaderLines, SipRequest } from './message.js';
 import { Nonces } from './nonces.js';
 
@@ -17,6 +17,8 @@ export class Authentication {
   constructor(
     readonly realm: string,
     readonly users: Users,
+    /** That may be used, the preferred one first. */
+    readonly algorithms: readonly Algorithm[],
   ) {}
 
   prove({ method, headers }: SipRequest, nowMs: number): Proof {
@@ -41,7 +43,14 @@ export class Authentication {
     const [user = '', uri = '', nc, cnonce, response = ''] = ['username', 'uri', 'nc', 'cnonce', 'response'].map(
       (name) => params.get(name),
     );
-    if (!algorithm || params.get('qop') !== 'auth' || nc === undefined || cnonce === undefined) return false;
+    if (
+      !algorithm ||
+      !this.algorithms.includes(algorithm) ||
+      params.get('qop') !== 'auth' ||
+      nc === undefined ||
+      cnonce === undefined
+    )
+      return false;
     const known = this.users.get(user);
     // An unknown user takes as long as a wrong password.
     const password = known ?? '';
@@ -52,6 +61,7 @@ export class Authentication {
 
   /** What a request without good credentials is answered with. */
   challenge(stale: boolean, nowMs: number): HeaderLines {
-    return challenges(this.realm, this.#nonces.make(nowMs), stale).map((value) => ['WWW-Authenticate', value] as const);
+    const values = challenges(this.algorithms, this.realm, this.#nonces.make(nowMs), stale);
+    return values.map((value) => ['WWW-Authenticate', value] as const);
   }
 }

@@ -1,9 +1,9 @@
 /** Digest authentication (RFC 7616 and 8760): the header fields, and the arithmetic of both sides. No clock, no state. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Strongest first, as challenges are sent (RFC 8760, 2.3). */
 export const algorithms = ['SHA-256', 'MD5'] as const;
 export type Algorithm = (typeof algorithms)[number];
+export const isAlgorithm = (name: string): name is Algorithm => algorithms.some((known) => known === name);
 
 const hashNames: Readonly<Record<Algorithm, string>> = { 'SHA-256': 'sha256', MD5: 'md5' };
 const hash = (algorithm: Algorithm, text: string): string =>
@@ -59,9 +59,9 @@ export function sameText(a: string, b: string): boolean {
 
 export const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;
 
-/** One challenge for each algorithm, the strongest first. */
-export const challenges = (realm: string, nonce: string, stale: boolean): string[] =>
-  algorithms.map((algorithm) => {
+/** One challenge for each algorithm, in the order of preference (RFC 8760, 2.3). */
+export const challenges = (offered: readonly Algorithm[], realm: string, nonce: string, stale: boolean): string[] =>
+  offered.map((algorithm) => {
     const parts = [`realm=${quoted(realm)}`, `nonce=${quoted(nonce)}`, `algorithm=${algorithm}`, 'qop="auth"'];
     return `Digest ${[...parts, ...(stale ? ['stale=true'] : [])].join(', ')}`;
   });
@@ -87,9 +87,10 @@ export function answerTo(challenge: readonly string[], credentials: Credentials,
   return undefined;
 }
 
-const offered = (params: AuthParams): string[] => (params.get('qop') ?? '').split(/[\s,]+/).filter((qop) => qop !== '');
+const protectionsOf = (params: AuthParams): string[] =>
+  (params.get('qop') ?? '').split(/[\s,]+/).filter((qop) => qop !== '');
 const isAnswerable = (params: AuthParams): boolean =>
-  params.has('nonce') && (offered(params).length === 0 || offered(params).includes('auth'));
+  params.has('nonce') && (protectionsOf(params).length === 0 || protectionsOf(params).includes('auth'));
 
 function credentialsFor(
   params: AuthParams,
@@ -98,7 +99,7 @@ function credentialsFor(
   { method, uri, cnonce }: Asked,
 ): string {
   const [realm = '', nonce = '', opaque] = ['realm', 'nonce', 'opaque'].map((name) => params.get(name));
-  const protection = offered(params).includes('auth') ? { nc: '00000001', cnonce } : undefined;
+  const protection = protectionsOf(params).includes('auth') ? { nc: '00000001', cnonce } : undefined;
   const input: DigestInput = { algorithm, user, realm, password, method, uri, nonce };
   const response = digestOf(protection ? { ...input, protection } : input);
   const parts = [

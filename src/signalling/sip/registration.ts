@@ -123,17 +123,28 @@ export class Registration {
     if (!response || response.status >= 300) throw refusedBy('REGISTER', response);
   }
 
+  /** Whether anybody is there: any answer will do. Throws SIP_TIMEOUT. */
+  async ping(): Promise<void> {
+    const peer = await this.host.find(this.trunk);
+    const headers = this.#headers('OPTIONS');
+    const response = await this.host.agent.ask('OPTIONS', `sip:${this.trunk.domain}`, peer, () => headers);
+    if (!response) throw refusedBy('OPTIONS', response);
+  }
+
   #ask(peer: Peer, more: HeaderLines): Promise<SipResponse | undefined> {
     const { agent } = this.host;
-    const { account, domain } = this.trunk;
-    return agent.ask('REGISTER', `sip:${domain}`, peer, (authorisation) => [
+    const headersFor = (authorisation: HeaderLines) => [...this.#headers('REGISTER'), ...more, ...authorisation];
+    return agent.ask('REGISTER', `sip:${this.trunk.domain}`, peer, headersFor);
+  }
+
+  #headers(method: string): HeaderLines {
+    const { account } = this.trunk;
+    return [
       ['From', `<${account}>;tag=${this.#tag}`],
       ['To', `<${account}>`],
       ['Call-ID', this.#callId],
-      ['CSeq', `${++this.#cseq} REGISTER`],
-      ...more,
-      ...authorisation,
-    ]);
+      ['CSeq', `${++this.#cseq} ${method}`],
+    ];
   }
 
   /** Takes the registration back; the caller bounds the wait. */

@@ -1,7 +1,7 @@
 /** The own SIP user agent over UDP and TCP: takes calls for softphones, trunks and the demo, and places them. */
 import { isIPv6 } from 'node:net';
 import { monotonicNs } from '../../clock.js';
-import { OavcError, reasonOf } from '../../errors.js';
+import { fault, OavcError, reasonOf } from '../../errors.js';
 import type { Log } from '../../log.js';
 import type { Leg, PlaceOptions, Signalling } from '../leg.js';
 import { sdpOf } from '../sdp-body.js';
@@ -153,6 +153,17 @@ export class SipServer implements Signalling {
   /** Where calls come by a registration that failed, none come. */
   get away(): boolean {
     return this.registration === 'failed';
+  }
+
+  /**
+   * Whether the trunk answers, and with `account` whether it knows us; changes nothing there. Throws SIP_REFUSED,
+   * SIP_TIMEOUT or NOT_SUPPORTED.
+   */
+  async askTrunk(account: boolean): Promise<void> {
+    const { trunk } = this.agent;
+    if (!trunk) throw fault('NOT_SUPPORTED', 'a question to the trunk', 'none is configured');
+    const registration = new Registration(this.#registrationHost(), trunk);
+    return account ? registration.query() : registration.ping();
   }
 
   held(): { legs: number; transactions: number } {

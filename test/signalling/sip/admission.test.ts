@@ -7,7 +7,7 @@ import { SourceRates } from '../../../src/signalling/sip/source-rates.js';
 
 const request = (method = 'INVITE'): SipRequest => ({ kind: 'request', method, uri: 'sip:a', headers: {}, body: '' });
 const users = new Map([['alice', 'secret']]);
-const options = { allow: ['10.0.0.0/8'], users: new Map(), realm: 'oavc', perSecond: 10 };
+const options = { allow: ['10.0.0.0/8'], users: new Map(), realm: 'oavc', digests: [], perSecond: 10 };
 const stranger = '192.0.2.1';
 
 /** Verdicts, a status where there is one. */

@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Authentication } from '../../../src/signalling/sip/authentication.js';
-import { answerTo, challenges, digestOf, readDigest, sameText } from '../../../src/signalling/sip/digest.js';
+import {
+  algorithms,
+  answerTo,
+  challenges,
+  digestOf,
+  readDigest,
+  sameText,
+} from '../../../src/signalling/sip/digest.js';
 import type { SipRequest } from '../../../src/signalling/sip/message.js';
 import { Nonces, nonceLifetimeMs } from '../../../src/signalling/sip/nonces.js';
 
@@ -57,10 +64,10 @@ describe('our answer to a challenge', () => {
   const credentials = { user: 'bot', password: 'secret' };
   const asked = { method: 'INVITE', uri: 'sip:a@b', cnonce: 'c' };
   const rows: [name: string, challenge: string[], expected: RegExp | undefined][] = [
-    ['the first that we can', challenges('r', 'n', false), /algorithm=SHA-256.*qop=auth, nc=00000001/],
+    ['the first that we can', challenges(algorithms, 'r', 'n', false), /algorithm=SHA-256.*qop=auth, nc=00000001/],
     [
       'not one that we cannot',
-      ['Digest realm="r", nonce="n", algorithm=X, qop="auth"', ...challenges('r', 'n', false)],
+      ['Digest realm="r", nonce="n", algorithm=X, qop="auth"', ...challenges(algorithms, 'r', 'n', false)],
       /SHA-256/,
     ],
     [
@@ -113,7 +120,7 @@ describe('nonces', () => {
 });
 
 describe('who asks', () => {
-  const authentication = new Authentication('oavc', new Map([['alice', 'wonder:land']]));
+  const authentication = new Authentication('oavc', new Map([['alice', 'wonder:land']]), algorithms);
   const right = { user: 'alice', password: 'wonder:land' };
   const challenge = (nowMs: number) => authentication.challenge(false, nowMs).map(([, value]) => value);
   const request = (authorization: string[], method = 'INVITE'): SipRequest => ({
@@ -136,12 +143,24 @@ describe('who asks', () => {
     ['an unknown user', 'wrong', () => [answer({ user: 'mallory', password: '' })]],
     ['another method', 'wrong', () => [answer()], 0, 'REFER'],
     ['an old nonce', 'stale', () => [answer(right, 0)], nonceLifetimeMs + 1],
-    ['a nonce that is not ours', 'none', () => [answerTo(challenges('oavc', 'x.y.z', false), right, asked) ?? '']],
+    [
+      'a nonce that is not ours',
+      'none',
+      () => [answerTo(challenges(algorithms, 'oavc', 'x.y.z', false), right, asked) ?? ''],
+    ],
     ['without qop', 'wrong', () => [answer().replace(/, qop=auth.*/, '')]],
     ['another scheme', 'none', () => ['Basic YTpi']],
   ];
   for (const [name, proof, value, nowMs = 0, method = 'INVITE'] of rows)
     test(`${name}: ${proof}`, () => assert.equal(authentication.prove(request(value(), method), nowMs), proof));
+
+  test('an algorithm that is not offered is none', () => {
+    const strong = new Authentication('oavc', new Map([['alice', 'wonder:land']]), ['SHA-256']);
+    const value = strong.challenge(false, 0).map(([, header]) => header);
+    assert.equal(value.length, 1);
+    const weak = answerTo([value[0]?.replace('SHA-256', 'MD5') ?? ''], right, asked) ?? '';
+    assert.equal(strong.prove(request([weak]), 0), 'wrong');
+  });
 
   test('the same credentials a second time are stale', () => {
     const value = answer();

@@ -8,7 +8,10 @@ import { header } from '../../../src/signalling/sip/headers.js';
 import { SipServer } from '../../../src/signalling/sip/server.js';
 import { Arrivals, LegProbe } from '../../support/leg-probe.js';
 import { newCall, SipPeer, toTagOf } from '../../support/sip-peer.js';
-import { sdp, timeout } from './scene.js';
+import { runSipp, sippMissing } from '../../support/sipp.js';
+import { writeBehaviour } from '../../support/sipp-steps.js';
+import { testFolder } from '../../support/tiny-models/folder.js';
+import { answerTo as describedBack, sdp, timeout } from './scene.js';
 
 const stops: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -70,6 +73,17 @@ describe('a server that not everybody may call', { timeout }, () => {
     peer.send('BYE', call);
     await peer.response(200, 'BYE');
     assert.equal((await probe.ended.next()).end, 'hangup');
+  });
+
+  test('takes the calls of sipp, which knows it', { skip: sippMissing }, async () => {
+    const { port, legs } = await guarded({ users, digests: ['MD5', 'SHA-256'] });
+    const folder = testFolder();
+    const done = runSipp(`127.0.0.1:${port}`, writeBehaviour('account', folder), folder, ['-m', '5', '-r', '10']);
+    for (let n = 0; n < 5; n++) {
+      const { leg } = await legs.next();
+      void leg.answer(await describedBack(leg.remoteSdp));
+    }
+    await done;
   });
 
   test('can be cancelled', async () => {

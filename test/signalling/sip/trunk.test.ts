@@ -16,7 +16,7 @@ let server: SipServer;
 let registrar: SipPeer;
 let aheadNs: bigint;
 let legs: Arrivals<LegProbe>;
-const accounts = new Authentication('trunk', new Map([['bot', 'secret']]));
+const accounts = new Authentication('trunk', new Map([['bot', 'secret']]), ['MD5']);
 
 /** A registrar at an address of its own. */
 beforeEach(async () => {
