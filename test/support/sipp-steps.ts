@@ -135,9 +135,8 @@ export const behaviours = {
   /** CANCEL crosses the 200, or comes before it: both end the call. Its own answer is not looked at. */
   cancel: (user: string) => [
     described({ cseq: 1, user, how: 'retrans="500" start_txn="invite"' }, 'sendrecv'),
-    // It may be lost.
-    answer('100', 'response_txn="invite" timeout="1500" ontimeout="cancel"'),
-    '<label id="cancel"/>',
+    // Never lost: sipp cannot go on without it, as a telephone would.
+    answer('100', 'response_txn="invite" lost="0"'),
     request({ method: 'CANCEL', cseq: 1, user, branch: '[branch-2]', how: '' }),
     answer('487', 'optional="true" response_txn="invite" next="refused"'),
     answer('200', 'response_txn="invite"'),
