@@ -75,7 +75,7 @@ export class Reception {
     const agreement = agree(request, this.host.limits);
     if (agreement.kind === 'too-short') return tooShort(serving, agreement.minS);
     const closed = this.host.closed();
-    if (closed) return serving.respond(...closed, { toTag });
+    if (closed) return serving.respond(...closed, { toTag, headers: [['Retry-After', '5']] });
     if (this.host.dialogs.isMerged(request)) return serving.respond(482, 'Loop Detected', { toTag });
     serving.respond(100, 'Trying');
     const leg = SipLeg.inbound(this.host, serving, this.host.dialogs.keyFor(request), sdp);

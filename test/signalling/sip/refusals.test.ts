@@ -46,9 +46,9 @@ describe('what is refused', { timeout }, () => {
     await running();
     await running();
     peer.send('INVITE', newCall(), { body: sdp });
-    await peer.response(486);
+    assert.equal(header(await peer.response(503, 'INVITE'), 'retry-after'), '5');
     peer.send('OPTIONS', newCall());
-    await peer.response(486, 'OPTIONS');
+    await peer.response(503, 'OPTIONS');
   });
 
   test('the same call on a second way', async () => {
