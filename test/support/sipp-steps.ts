@@ -20,7 +20,6 @@ interface Message {
   method: string;
   cseq: number;
   user: string;
-  branch?: string;
   /** Tag of the other side; of the dialog where it is left out. */
   to?: string;
   headers?: string[];
@@ -34,7 +33,6 @@ function request({
   method,
   cseq,
   user,
-  branch,
   to = '[peer_tag_param]',
   headers = [],
   body = [],
@@ -42,7 +40,7 @@ function request({
 }: Message): string {
   const lines = [
     `${method} sip:${user}@[remote_ip]:[remote_port] SIP/2.0`,
-    branch === undefined ? via : via.replace('[branch]', branch),
+    via,
     'From: <sip:sipp@[local_ip]:[local_port]>;tag=[call_number]',
     `To: <sip:${user}@[remote_ip]:[remote_port]>${to}`,
     'Call-ID: [call_id]',
@@ -131,21 +129,6 @@ export const behaviours = {
     maybe('200'),
     '<recv request="BYE"></recv>',
     reply('200 OK'),
-  ],
-  /** CANCEL crosses the 200, or comes before it: both end the call. Its own answer is not looked at. */
-  cancel: (user: string) => [
-    described({ cseq: 1, user, how: 'retrans="500" start_txn="invite"' }, 'sendrecv'),
-    // Never lost: sipp cannot go on without it, as a telephone would.
-    answer('100', 'response_txn="invite" lost="0"'),
-    request({ method: 'CANCEL', cseq: 1, user, branch: '[branch-2]', how: '' }),
-    answer('487', 'optional="true" response_txn="invite" next="refused"'),
-    answer('200', 'response_txn="invite"'),
-    request({ method: 'ACK', cseq: 1, user, how: 'ack_txn="invite"' }),
-    ...leave(user, 2),
-    '<nop next="end"></nop>',
-    '<label id="refused"/>',
-    request({ method: 'ACK', cseq: 1, user, how: 'ack_txn="invite"' }),
-    '<label id="end"/>',
   ],
   /** Asked for the password, answers, and talks. */
   account: (user: string) => [

@@ -1,5 +1,5 @@
 /**
- * Callers that hold, press keys, are transferred, give up and leave early, all at once, on the whole server: each call
+ * Callers that hold, press keys, are transferred and leave early, all at once, on the whole server: each call
  * ends once, and nothing is held afterwards. `OAVC_MIXED_CALLS` sets how many (at 10 a second); then the half minute
  * is waited for as well that SIP keeps its transactions.
  */

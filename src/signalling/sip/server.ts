@@ -28,7 +28,7 @@ export interface SipServerOptions extends IdentityOptions {
   port: number;
   /** Whether TCP is listened for beside UDP. */
   tcp?: boolean;
-  /** More are refused with 486. */
+  /** More are refused with 503. */
   maxCalls: number;
   admission: AdmissionOptions;
   trunk?: TrunkOptions | undefined;
