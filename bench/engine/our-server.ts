@@ -90,6 +90,7 @@ async function serve(calls: number, firstRemotePort: number, mode: string): Prom
       lineRateHz: 8000,
       telephoneEventType: -1,
       telephoneEventClockHz: 0,
+      comfortNoiseType: -1,
       ptimeMs: 20,
       direction: 'sendrecv',
     });

@@ -67,7 +67,8 @@ engine::StreamOptions streamOptionsFrom(const Napi::Object& given) {
   options.remote = endpoint(given, "remoteIp", static_cast<std::uint16_t>(integer(given, "remotePort")));
   options.codec = codecFrom(given);
   options.payloads = {integer(given, "payloadType"), integer(given, "telephoneEventType"),
-                      integer(given, "telephoneEventClockHz")};
+                      integer(given, "telephoneEventClockHz"), integer(given, "comfortNoiseType")};
+  if (given.Has("signallingIp")) options.host = endpoint(given, "signallingIp", 0);
   options.lineRateHz = integer(given, "lineRateHz");
   options.opus = opusFrom(given);
   options.ptimeMs = integer(given, "ptimeMs");
@@ -104,6 +105,9 @@ Napi::Object statsObject(Napi::Env env, const engine::SessionCounters& counters)
   stats.Set("remoteIp", counters.remote.ipText());
   set("roundTripMs", counters.roundTripMs);
   set("remoteLossFraction", counters.remoteLossFraction);
+  set("remoteLost", counters.remoteLost);
+  set("remoteJitterMs", counters.remoteJitterMs);
+  set("packetsUnsent", counters.packetsUnsent);
   return stats;
 }
 

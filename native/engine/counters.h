@@ -31,6 +31,9 @@ struct SessionCounters {
   Endpoint remote;
   double roundTripMs = -1;
   double remoteLossFraction = -1;
+  double remoteJitterMs = -1;
+  std::int64_t remoteLost = -1;
+  std::uint64_t packetsUnsent = 0;
 };
 
 struct EngineCounters {

@@ -27,6 +27,7 @@ Playback::Playback(audio::Codec codec, const jitter::Limits& limits)
       decoder_(audio::makeDecoder(codec)),
       resampler_(decoder_->rateHz(), static_cast<int>(ring::heard::kRateHz)),
       jitter_(clockRateHz_, limits),
+      noise_(decoder_->rateHz()),
       frameSamples_(static_cast<std::size_t>(decoder_->rateHz()) / 50),
       lastPacketSamples_(frameSamples_) {}
 
@@ -45,6 +46,7 @@ void Playback::succeed(Playback& before, std::int64_t dueNs) noexcept {
   before.next(dueNs, tail_);
   slope(tail_, false);
   hasTail_ = true;
+  noise_ = before.noise_.at(decoder_->rateHz());
 }
 
 void Playback::addTail(std::span<std::int16_t, kFrameSamples> out) noexcept {
@@ -72,8 +74,7 @@ void Playback::play(const jitter::Decision& decision) noexcept {
   const jitter::StoredPacket& packet = *decision.packet;
   const std::size_t decoded = decoder_->decode(packet.payload(), space().first(audio::kMaxPacketSamples));
   arrivalNs_ = packet.arrivalNs;
-  if (resting_ && decoded > 0) slope(space().first(std::min(edgeSamples(), decoded)), true);
-  resting_ = resting_ && decoded == 0;
+  if (decoded > 0) sound(space().first(decoded));
   std::size_t length = decoded;
   if (decision.stretch == Stretch::kShorten) length = audio::shorten(space(), decoded, decoder_->rateHz());
   if (decision.stretch == Stretch::kLengthen) length = audio::lengthen(space(), decoded, decoder_->rateHz());
@@ -93,12 +94,24 @@ void Playback::recover(const jitter::StoredPacket& following) noexcept {
   jitter_.recovered(following);
 }
 
+/// Real samples: they rise out of a silence, and tell what lies behind the voice.
+void Playback::sound(std::span<std::int16_t> samples) noexcept {
+  if (resting_) {
+    slope(samples.first(std::min(edgeSamples(), samples.size())), true);
+    noise_.forgetName();
+  }
+  resting_ = false;
+  noise_.observe(samples);
+  noise_.add(samples, false);
+}
+
 /// What is missing of this frame, in whole 10 ms.
 void Playback::invent() noexcept {
   const std::size_t step = frameSamples_ / 2;
   const std::size_t missing = held_ < frameSamples_ ? frameSamples_ - held_ : 1;
   const std::size_t length = (missing + step - 1) / step * step;
   decoder_->conceal(space().first(length));
+  noise_.add(space().first(length), true);  // as the voice fades, what is behind it stays
   held_ += length;
   arrivalNs_ = 0;
   ++concealed_;
@@ -109,6 +122,7 @@ void Playback::rest() noexcept {
   if (!resting_) endSound();
   const std::size_t missing = held_ < frameSamples_ ? frameSamples_ - held_ : 0;
   std::ranges::fill(space().first(missing), std::int16_t{0});
+  noise_.add(space().first(missing), true);
   held_ += missing;
   arrivalNs_ = 0;
 }
@@ -117,6 +131,7 @@ void Playback::endSound() noexcept {
   const auto edge = space().first(edgeSamples());
   decoder_->conceal(edge);
   slope(edge, false);
+  noise_.add(edge, true);
   held_ += edge.size();
   resting_ = true;
 }

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "audio/codec.h"
+#include "audio/comfort_noise.h"
 #include "audio/resampler.h"
 #include "jitter/jitter_buffer.h"
 #include "ring/layout.h"
@@ -17,6 +18,7 @@ class Playback {
   static constexpr std::size_t kFrameSamples = ring::heard::kFrameSamples;
 
   Playback(audio::Codec codec, const jitter::Limits& limits);
+  audio::ComfortNoise& noise() noexcept { return noise_; }
   jitter::JitterBuffer& jitter() noexcept { return jitter_; }
   [[nodiscard]] const jitter::JitterBuffer& jitter() const noexcept { return jitter_; }
 
@@ -32,6 +34,7 @@ class Playback {
   void refill(std::int64_t dueNs) noexcept;
   void play(const jitter::Decision& decision) noexcept;
   void recover(const jitter::StoredPacket& following) noexcept;
+  void sound(std::span<std::int16_t> samples) noexcept;
   void invent() noexcept;
   void rest() noexcept;
   void endSound() noexcept;
@@ -45,6 +48,7 @@ class Playback {
   std::unique_ptr<audio::Decoder> decoder_;
   audio::Resampler resampler_;
   jitter::JitterBuffer jitter_;
+  audio::ComfortNoise noise_;
   std::size_t frameSamples_;  // 20 ms at the decoder's rate
   std::size_t lastPacketSamples_;
   // Decoded and not yet played: less than a frame, then the longest packet, stretched.

@@ -2,10 +2,10 @@
 
 namespace oavc::engine {
 
-Receiver::Receiver(audio::Codec codec, const PayloadMap& map, const Endpoint& remote,
+Receiver::Receiver(audio::Codec codec, const PayloadMap& map, const SourceLatch& latch,
                    const jitter::Limits& limits)
     : map_(map),
-      latch_(remote),
+      latch_(latch),
       reception_(audio::clockRateHz(codec)),
       events_(map.telephoneEventClockHz > 0 ? map.telephoneEventClockHz : audio::clockRateHz(codec)),
       playback_(codec, limits) {}
@@ -29,7 +29,8 @@ std::optional<rtp::Digit> Receiver::receive(std::span<const std::uint8_t> datagr
 
 bool Receiver::expected(const rtp::Packet& packet) const noexcept {
   return !packet.payload.empty() &&
-         (packet.payloadType == map_.audio || packet.payloadType == map_.telephoneEvent);
+         (packet.payloadType == map_.audio || packet.payloadType == map_.telephoneEvent ||
+          packet.payloadType == map_.comfortNoise);
 }
 
 std::optional<rtp::Digit> Receiver::accept(const rtp::Packet& packet, std::int64_t arrivalNs) noexcept {
@@ -38,6 +39,10 @@ std::optional<rtp::Digit> Receiver::accept(const rtp::Packet& packet, std::int64
   const bool audio = packet.payloadType == map_.audio;
   playback_.jitter().put(packet, arrivalNs, audio);
   if (audio) return std::nullopt;
+  if (packet.payloadType == map_.comfortNoise) {
+    playback_.noise().name(packet.payload[0]);
+    return std::nullopt;
+  }
   const auto event = rtp::parseEvent(packet.payload);
   if (!event) return std::nullopt;
   return events_.receive(*event, packet.timestamp, arrivalNs / 1'000'000);

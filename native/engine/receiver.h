@@ -16,11 +16,12 @@ struct PayloadMap {
   int audio = 0;
   int telephoneEvent = -1;
   int telephoneEventClockHz = 0;  // of its durations; 0 for that of the audio
+  int comfortNoise = -1;          // RFC 3389
 };
 
 class Receiver {
  public:
-  Receiver(audio::Codec codec, const PayloadMap& map, const Endpoint& remote, const jitter::Limits& limits);
+  Receiver(audio::Codec codec, const PayloadMap& map, const SourceLatch& latch, const jitter::Limits& limits);
 
   /// A digit when this datagram completes one.
   std::optional<rtp::Digit> receive(std::span<const std::uint8_t> datagram, const Endpoint& from,

@@ -1,5 +1,7 @@
 #include "engine/reporter.h"
 
+#include <algorithm>
+
 namespace oavc::engine {
 namespace {
 
@@ -38,6 +40,8 @@ bool Reporter::read(std::span<const std::uint8_t> datagram, const Instant& now) 
   }
   if (news->block) {
     remoteLossFraction_ = news->block->fractionLost / 256.0;
+    remoteLost_ = std::max(news->block->cumulativeLost, 0);
+    remoteJitter_ = news->block->jitter;
     const auto trip = rtp::roundTripMs(*news->block, rtp::middle(rtp::ntpOf(now.unixNs)));
     if (trip) roundTripMs_ = *trip;
   }

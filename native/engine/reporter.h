@@ -26,6 +26,10 @@ class Reporter {
   /// Milliseconds; -1 while unknown.
   [[nodiscard]] double roundTripMs() const noexcept { return roundTripMs_; }
   [[nodiscard]] double remoteLossFraction() const noexcept { return remoteLossFraction_; }
+  /// Cumulative, as the peer counts; -1 while unknown.
+  [[nodiscard]] std::int64_t remoteLost() const noexcept { return remoteLost_; }
+  /// Timestamp units of our stream; -1 while unknown.
+  [[nodiscard]] std::int64_t remoteJitter() const noexcept { return remoteJitter_; }
   void begin(std::int64_t nowNs) noexcept { plan(nowNs); }
 
  private:
@@ -38,6 +42,8 @@ class Reporter {
   std::int64_t lastReportNs_ = 0;
   double roundTripMs_ = -1;
   double remoteLossFraction_ = -1;
+  std::int64_t remoteLost_ = -1;
+  std::int64_t remoteJitter_ = -1;
 };
 
 }  // namespace oavc::engine

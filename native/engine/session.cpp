@@ -70,14 +70,14 @@ void Session::start(std::unique_ptr<Stream> stream, std::int64_t nowNs) noexcept
   ++remoteRtcp_.port;
   if (stream_ && stream_->continuesAs(stream->options)) {
     stream_->options = stream->options;
-    stream_->receiver.latch().redirect(stream->options.remote);
+    stream_->receiver.latch().redirect(stream->options.remote, stream->options.host);
     return retire(stream.release());
   }
   if (stream_) {
     carried_ = collect();
     stream->sender.adopt(stream_->sender);
     stream->receiver.succeed(stream_->receiver, nowNs);
-    stream->receiver.latch().redirect(stream->options.remote);
+    stream->receiver.latch().redirect(stream->options.remote, stream->options.host);
     retire(stream_.release());
   } else {
     reporter_.begin(nowNs);
@@ -170,7 +170,7 @@ float Session::gain() const noexcept {
 }
 
 void Session::send(std::span<const std::uint8_t> datagram) noexcept {
-  sockets_.rtp.send(stream_->receiver.latch().destination(), datagram);
+  if (!sockets_.rtp.send(stream_->receiver.latch().destination(), datagram)) ++unsent_;
 }
 
 void Session::report(const Instant& now, bool bye) noexcept {
@@ -212,6 +212,11 @@ SessionCounters Session::collect() const noexcept {
   all.remote = receiver.latch().destination();
   all.roundTripMs = reporter_.roundTripMs();
   all.remoteLossFraction = reporter_.remoteLossFraction();
+  all.remoteLost = reporter_.remoteLost();
+  if (reporter_.remoteJitter() >= 0)
+    all.remoteJitterMs =
+        static_cast<double>(reporter_.remoteJitter()) * 1000 / audio::clockRateHz(stream_->options.codec);
+  all.packetsUnsent = unsent_;
   return all;
 }
 

@@ -96,6 +96,7 @@ class Session final : private PacketSink {
   SessionCounters carried_;                     // by streams before this one
   std::int64_t lastTickNs_ = 0;
   std::uint32_t ticks_ = 0;
+  std::uint64_t unsent_ = 0;  // datagrams that the kernel refused
   Endpoint remoteRtcp_;
   Published<SessionCounters> published_;
 };

@@ -11,36 +11,57 @@ constexpr int kNearSequence = 1500;  // 30 s of packets
 
 bool SourceLatch::admit(const Endpoint& from, const rtp::Header& header, std::int64_t nowNs) noexcept {
   if (source_ != from) {
-    const Standing who = standing(from, header);
-    if (!maySucceed(who, nowNs)) return false;
-    if (who == Standing::kStranger && !passedProbation(from, header)) return false;
+    if (!maySucceed(from, header, nowNs)) return false;
+    const bool known = standing(from) != Standing::kStranger || continues(header);
+    if (!known && !passedProbation(from, header)) return false;
   }
   follow(from, header, nowNs);
   return true;
 }
 
-SourceLatch::Standing SourceLatch::standing(const Endpoint& from, const rtp::Header& header) const noexcept {
+SourceLatch::Standing SourceLatch::standing(const Endpoint& from) const noexcept {
   if (from == signalled_) return Standing::kSignalled;
-  if (from.ip == signalled_.ip) return Standing::kRelated;
-  const int ahead = rtp::distance(sequence_, header.sequence);
-  const bool continues = heard_ && header.ssrc == ssrc_ && ahead > 0 && ahead < kNearSequence;
-  return continues ? Standing::kRelated : Standing::kStranger;
+  const bool host = from.ip == signalled_.ip || (host_ && from.ip == host_->ip);
+  return host ? Standing::kHost : Standing::kStranger;
 }
 
-bool SourceLatch::maySucceed(Standing standing, std::int64_t nowNs) const noexcept {
-  if (!source_ || standing == Standing::kSignalled) return true;
-  const std::int64_t silence = standing == Standing::kRelated ? kRelatedSilenceNs : kStrangerSilenceNs;
-  return nowNs - heardNs_ >= silence;
+bool SourceLatch::continues(const rtp::Header& header) const noexcept {
+  const int ahead = rtp::distance(sequence_, header.sequence);
+  return heard_ && header.ssrc == ssrc_ && ahead > 0 && ahead < kNearSequence;
+}
+
+bool SourceLatch::maySucceed(const Endpoint& from, const rtp::Header& header,
+                             std::int64_t nowNs) const noexcept {
+  if (!source_) return true;
+  const Standing newcomer = standing(from), holder = standing(*source_);
+  if (newcomer > holder) return true;
+  const std::int64_t silenceNs = nowNs - heardNs_;
+  if (newcomer != Standing::kStranger || continues(header) || from.ip == source_->ip)
+    return silenceNs >= kRelatedSilenceNs;
+  return holder == Standing::kStranger && silenceNs >= kStrangerSilenceNs;
+}
+
+/// The one that this packet goes on with, or a new one in place of that with the fewest packets, in turn.
+SourceLatch::Candidate& SourceLatch::candidateFor(const Endpoint& from, const rtp::Header& header) noexcept {
+  for (Candidate& candidate : candidates_)
+    if (candidate.packets > 0 && candidate.from == from && candidate.ssrc == header.ssrc &&
+        candidate.next == header.sequence)
+      return candidate;
+  std::size_t place = turn_;
+  for (std::size_t i = 0; i < candidates_.size(); ++i) {
+    const std::size_t other = (turn_ + i) % candidates_.size();
+    if (candidates_[other].packets < candidates_[place].packets) place = other;
+  }
+  turn_ = (place + 1) % candidates_.size();
+  Candidate& candidate = candidates_[place];
+  candidate = {from, header.ssrc, header.sequence, 0};
+  return candidate;
 }
 
 bool SourceLatch::passedProbation(const Endpoint& from, const rtp::Header& header) noexcept {
-  const bool next = candidatePackets_ > 0 && candidate_ == from && candidateSsrc_ == header.ssrc &&
-                    candidateNext_ == header.sequence;
-  candidatePackets_ = next ? candidatePackets_ + 1 : 1;
-  candidate_ = from;
-  candidateSsrc_ = header.ssrc;
-  candidateNext_ = static_cast<std::uint16_t>(header.sequence + 1);
-  return candidatePackets_ >= kProbation;
+  Candidate& candidate = candidateFor(from, header);
+  ++candidate.next;
+  return ++candidate.packets >= kProbation;
 }
 
 void SourceLatch::follow(const Endpoint& from, const rtp::Header& header, std::int64_t nowNs) noexcept {
@@ -49,10 +70,11 @@ void SourceLatch::follow(const Endpoint& from, const rtp::Header& header, std::i
   sequence_ = header.sequence;
   heardNs_ = nowNs;
   heard_ = true;
-  candidatePackets_ = 0;
+  candidates_ = {};
 }
 
-void SourceLatch::redirect(const Endpoint& signalled) noexcept {
+void SourceLatch::redirect(const Endpoint& signalled, const std::optional<Endpoint>& host) noexcept {
+  if (host) host_ = host;
   if (signalled == signalled_) return;
   signalled_ = signalled;
   source_.reset();

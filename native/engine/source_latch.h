@@ -1,18 +1,25 @@
 // Whose stream it is. The signalled address may be wrong (NAT), so the answer goes where the caller really
-// sends from; but nobody else may take a running stream over. A source is
-//   signalled  it is the address and port of the SDP
-//   related    it has the IP of the SDP, or continues SSRC and sequence of the stream
+// sends from; but nobody else may take the stream. A source is, by what tells it from a guess,
+//   signalled  the address and port of the SDP
+//   host       the IP of the SDP, or the one that the caller's signalling comes from
 //   stranger   neither
-// Rules:
-//   1. The signalled source is let in at once, also in place of another.
-//   2. A related one is let in at once when there is no source, and in place of one silent for
-//   kRelatedSilenceNs.
-//   3. A stranger is let in after kProbation packets in sequence, when there is no source or it is silent for
-//      kStrangerSilenceNs: the caller behind NAT whose SDP names a private address.
-// What the rules cannot do: before the caller's first packet nothing tells a stranger with perfect RTP from a
-// caller behind NAT. He is let in, and stays until the signalled source speaks or he falls silent. No
+// and it continues the stream when it has its SSRC and goes on with its sequence, which nobody who does not
+// see the stream can guess. Rules:
+//   1. A source takes the place of one that stands lower at once: whoever came before the caller loses the
+//      stream to the first packet from the signalled address or host.
+//   2. A source takes the place of one that stands as high or higher only when that is silent for
+//      kRelatedSilenceNs, and only if it is signalled or a host, continues the stream, or has the IP of the
+//      source that it follows: a new NAT binding, a telephone that began anew.
+//   3. Any other stranger takes the place of a stranger only, when that is silent for kStrangerSilenceNs.
+//   While a
+//      signalled source or a host merely pauses, no stranger gets in, however long it takes.
+//   4. A stranger who does not continue the stream is let in after kProbation packets in sequence.
+//   5. A new SDP with another address opens the stream as if nobody were there.
+// What is left: where neither SDP nor signalling names an address of the caller, nothing tells the caller's
+// first packet from a stranger's, and the first of them who sends without a break keeps the stream. No
 // sockets, no clock.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -23,36 +30,46 @@ namespace oavc::engine {
 
 class SourceLatch {
  public:
-  explicit SourceLatch(const Endpoint& signalled) noexcept : signalled_(signalled) {}
+  /// `host` is where the signalling comes from, if that is known; its port does not matter.
+  explicit SourceLatch(const Endpoint& signalled, const std::optional<Endpoint>& host = {}) noexcept
+      : signalled_(signalled), host_(host) {}
   /// Whether the packet belongs to the stream.
   bool admit(const Endpoint& from, const rtp::Header& header, std::int64_t nowNs) noexcept;
   /// Where to send: the source, or the signalled address while there is none.
   [[nodiscard]] const Endpoint& destination() const noexcept { return source_ ? *source_ : signalled_; }
   [[nodiscard]] bool latched() const noexcept { return source_.has_value(); }
   /// A new SDP: the stream may come from elsewhere now.
-  void redirect(const Endpoint& signalled) noexcept;
+  void redirect(const Endpoint& signalled, const std::optional<Endpoint>& host = {}) noexcept;
 
   static constexpr std::int64_t kRelatedSilenceNs = 500'000'000;
   static constexpr std::int64_t kStrangerSilenceNs = 5'000'000'000;
   static constexpr int kProbation = 5;
 
  private:
-  enum class Standing : std::uint8_t { kStranger, kRelated, kSignalled };
-  [[nodiscard]] Standing standing(const Endpoint& from, const rtp::Header& header) const noexcept;
-  [[nodiscard]] bool maySucceed(Standing standing, std::int64_t nowNs) const noexcept;
+  struct Candidate {
+    Endpoint from;
+    std::uint32_t ssrc = 0;
+    std::uint16_t next = 0;
+    int packets = 0;
+  };
+  enum class Standing : std::uint8_t { kStranger, kHost, kSignalled };
+  [[nodiscard]] Standing standing(const Endpoint& from) const noexcept;
+  [[nodiscard]] bool continues(const rtp::Header& header) const noexcept;
+  [[nodiscard]] bool maySucceed(const Endpoint& from, const rtp::Header& header,
+                                std::int64_t nowNs) const noexcept;
+  Candidate& candidateFor(const Endpoint& from, const rtp::Header& header) noexcept;
   bool passedProbation(const Endpoint& from, const rtp::Header& header) noexcept;
   void follow(const Endpoint& from, const rtp::Header& header, std::int64_t nowNs) noexcept;
 
   Endpoint signalled_;
+  std::optional<Endpoint> host_;
   std::optional<Endpoint> source_;
   std::uint32_t ssrc_ = 0;
   std::uint16_t sequence_ = 0;
   std::int64_t heardNs_ = 0;
   bool heard_ = false;
-  Endpoint candidate_;
-  std::uint32_t candidateSsrc_ = 0;
-  std::uint16_t candidateNext_ = 0;
-  int candidatePackets_ = 0;
+  std::array<Candidate, 4> candidates_;  // several, so that one cannot keep another from passing
+  std::size_t turn_ = 0;
 };
 
 }  // namespace oavc::engine

@@ -8,6 +8,7 @@ namespace oavc::engine {
 
 struct StreamOptions {
   Endpoint remote;
+  std::optional<Endpoint> host;  // where the caller's signalling comes from
   audio::Codec codec = audio::Codec::kPcmu;
   PayloadMap payloads;
   int ptimeMs = 20;
@@ -20,7 +21,7 @@ struct StreamOptions {
 struct Stream {
   Stream(const StreamOptions& given, const jitter::Limits& limits, const SenderNumbers& numbers)
       : options(given),
-        receiver(given.codec, given.payloads, given.remote, limits),
+        receiver(given.codec, given.payloads, SourceLatch(given.remote, given.host), limits),
         sender({given.codec, static_cast<std::uint8_t>(given.payloads.audio), given.payloads.telephoneEvent,
                 given.ptimeMs, given.payloads.telephoneEventClockHz, given.lineRateHz, given.opus},
                numbers) {}

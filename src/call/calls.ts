@@ -65,7 +65,7 @@ export class Calls implements CallDirectory {
     try {
       this.#admit();
       const media = CallMedia.open(mediaOptions(this.plant.config, 0));
-      const negotiation = new Negotiation(this.plant.config, media.rtpPort);
+      const negotiation = new Negotiation(this.plant.config, media.rtpPort, leg.signallingIp);
       void this.#answer(this.#adopt(leg, media, negotiation, this.#planFor(leg)), negotiation);
     } catch (thrown) {
       this.#turnAway(leg, thrown);

@@ -14,7 +14,8 @@ export function mediaQuality(stats: SessionStats): MediaQuality {
   const lossRatio = expected > 0 ? Math.min(1, missing / expected) : 0;
   const delayMs = stats.playoutDelayMs + Math.max(0, stats.roundTripMs) / 2;
   const { packetsReceived, packetsSent, packetsLost, framesConcealed, framesPlayed, jitterMs, playoutDelayMs } = stats;
-  const { roundTripMs, heardDropped, spokenUnderruns } = stats;
+  const { roundTripMs, heardDropped, spokenUnderruns, remoteJitterMs } = stats;
+  const remoteLossRatio = stats.remoteLost < 0 ? -1 : Math.min(1, stats.remoteLost / Math.max(1, stats.packetsSent));
   return {
     packetsReceived,
     packetsSent,
@@ -26,10 +27,17 @@ export function mediaQuality(stats: SessionStats): MediaQuality {
     playoutDelayMs,
     roundTripMs,
     mos: estimateMos({ lossRatio, delayMs }),
+    remoteLossRatio,
+    remoteJitterMs,
+    remoteMos: remoteLossRatio < 0 ? -1 : estimateMos({ lossRatio: remoteLossRatio, delayMs: remoteDelayMs(stats) }),
     heardDropped,
     spokenUnderruns,
   };
 }
+
+/** The peer's playout delay is not told: twice its jitter, and no less than a packet. */
+const remoteDelayMs = ({ roundTripMs, remoteJitterMs }: SessionStats): number =>
+  Math.max(0, roundTripMs) / 2 + Math.max(20, 2 * remoteJitterMs);
 
 /** True when nothing came for `timeoutS` seconds; `sinceNs` is since when something was to come. 0 is never. */
 export function isSilent(stats: SessionStats, sinceNs: bigint, nowNs: bigint, timeoutS: number): boolean {

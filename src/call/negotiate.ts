@@ -54,6 +54,8 @@ export class Negotiation {
   constructor(
     readonly config: Config,
     readonly rtpPort: number,
+    /** Where the signalling comes from, if that is the peer's own address. */
+    readonly signallingIp?: string,
   ) {
     this.#codecs = codecsOf(config);
   }
@@ -88,7 +90,8 @@ export class Negotiation {
   #streamOf({ fmtp, ...chosen }: ChosenMedia): StreamOptions {
     const { codec } = chosen;
     this.#codecs = [codec, ...this.#codecs.filter((other) => other !== codec)];
-    const stream = { ...chosen, lineRateHz: lineRatesHz[codec] };
+    const host = this.signallingIp === undefined ? {} : { signallingIp: this.signallingIp };
+    const stream = { ...chosen, ...host, lineRateHz: lineRatesHz[codec] };
     return codec === 'opus' ? { ...stream, opus: opusFor(this.config, fmtp) } : stream;
   }
 }

@@ -63,6 +63,10 @@ export interface StreamOptions {
   telephoneEventType: number;
   /** Of the durations of events; 0 for that of the audio. */
   telephoneEventClockHz: number;
+  /** -1 for none. */
+  comfortNoiseType: number;
+  /** Where the caller's signalling comes from: media from there is the caller's too. */
+  signallingIp?: string;
   /** For the codec opus. */
   opus?: OpusOptions;
   /** Packet duration that the peer asked for, 10 to 60 in steps of 10. */
@@ -95,8 +99,14 @@ export interface SessionStats {
   remoteIp: string;
   /** RTCP round trip, milliseconds; -1 while unknown. */
   roundTripMs: number;
-  /** What the peer's receiver reports say about our stream: fraction 0..1; -1 while unknown. */
+  /** What the peer's last report says about our stream: lost since the report before, 0..1; -1 while unknown. */
   remoteLossFraction: number;
+  /** Lost since the start, as the peer counts; -1 while unknown. */
+  remoteLost: number;
+  /** -1 while unknown. */
+  remoteJitterMs: number;
+  /** Datagrams that the kernel refused to send. */
+  packetsUnsent: number;
 }
 
 export interface NativeSession {

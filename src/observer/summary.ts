@@ -17,6 +17,10 @@ export interface MediaSummary {
   /** null while no RTCP told it. */
   round_trip_ms: number | null;
   mos: number;
+  /** What the peer reports of our stream; null while no RTCP told it, as the next two. */
+  remote_loss_ratio: number | null;
+  remote_jitter_ms: number | null;
+  remote_mos: number | null;
 }
 
 export interface LedgerSummary {
@@ -107,8 +111,11 @@ export function mediaSummary(quality: MediaQuality): MediaSummary {
     loss_ratio: rounded(quality.lossRatio),
     jitter_ms: rounded(quality.jitterMs),
     playout_delay_ms: rounded(quality.playoutDelayMs),
-    round_trip_ms: quality.roundTripMs < 0 ? null : rounded(quality.roundTripMs),
+    round_trip_ms: known(quality.roundTripMs),
     mos: rounded(quality.mos),
+    remote_loss_ratio: known(quality.remoteLossRatio),
+    remote_jitter_ms: known(quality.remoteJitterMs),
+    remote_mos: known(quality.remoteMos),
   };
 }
 
@@ -133,5 +140,8 @@ export function median(values: readonly number[]): number {
   const upper = sorted[half] ?? 0;
   return rounded(sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? upper) + upper) / 2);
 }
+
+/** A measure that is -1 while it is unknown. */
+const known = (value: number): number | null => (value < 0 ? null : rounded(value));
 
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;

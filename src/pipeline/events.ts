@@ -22,6 +22,11 @@ export interface MediaQuality {
   roundTripMs: number;
   /** Estimated listening quality 1..4.5 (ITU-T G.107 E-model, simplified). */
   mos: number;
+  /** What the peer reports of our stream, 0..1 of all packets; -1 while unknown, as the next two. */
+  remoteLossRatio: number;
+  remoteJitterMs: number;
+  /** The quality that the peer has, estimated as `mos`. */
+  remoteMos: number;
   heardDropped: number;
   spokenUnderruns: number;
 }

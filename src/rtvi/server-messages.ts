@@ -95,6 +95,9 @@ export const endedMessage = (callId: string, timestampS: number, reason: string,
 
 const timestamp = (scene: Scene): number => scene.epochMs / 1000;
 
+/** A measure that is -1 while it is unknown. */
+const known = (value: number): number | null => (value < 0 ? null : value);
+
 function qualityMembers(quality: MediaQuality): Members {
   return {
     loss: quality.lossRatio,
@@ -104,5 +107,8 @@ function qualityMembers(quality: MediaQuality): Members {
     concealed: quality.framesConcealed,
     lost: quality.packetsLost,
     mos: quality.mos,
+    remote_loss: known(quality.remoteLossRatio),
+    remote_jitter: quality.remoteJitterMs < 0 ? null : quality.remoteJitterMs / 1000,
+    remote_mos: known(quality.remoteMos),
   };
 }

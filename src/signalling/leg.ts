@@ -43,6 +43,8 @@ export interface Leg {
    * variable for the placeholders of prompt and greeting. As it came: the call checks it.
    */
   readonly parameters: LegParameters;
+  /** Where its signalling comes from; undefined where only a proxy is known. */
+  readonly signallingIp?: string | undefined;
   /** The peer's SDP: offer of an inbound leg, answer of an outbound one; empty for an INVITE without SDP. */
   readonly remoteSdp: string;
   /** Must be called in the same tick in which the leg was handed over. */

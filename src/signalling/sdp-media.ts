@@ -41,6 +41,8 @@ export interface RemoteMedia {
   codecs: OfferedCodec[];
   /** telephone-event payload types (RFC 4733); one a clock rate. */
   telephoneEvents: OfferedEvents[];
+  /** Payload type of comfort noise at 8 kHz (RFC 3389); -1 for none. */
+  comfortNoiseType: number;
   lines: MediaLine[];
 }
 
@@ -64,6 +66,8 @@ export interface ChosenMedia {
   telephoneEventType: number;
   /** Of the durations of events; 0 without them. */
   telephoneEventClockHz: number;
+  /** -1 for none. */
+  comfortNoiseType: number;
   /** Format parameters of the codec, as the peer wrote them. */
   fmtp: string;
   ptimeMs: number;

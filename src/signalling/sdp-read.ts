@@ -22,7 +22,7 @@ const maxMediaLines = 16;
 const defaultPtimeMs = 20;
 const directions: readonly string[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
 /** Payload types that need no rtpmap (RFC 3551, 6). */
-const staticCodecs: Readonly<Record<number, string>> = { 0: 'PCMU/8000', 8: 'PCMA/8000' };
+const staticCodecs: Readonly<Record<number, string>> = { 0: 'PCMU/8000', 8: 'PCMA/8000', 13: 'CN/8000' };
 const codecs: Readonly<Record<string, OfferedCodec['codec']>> = {
   'pcmu/8000': 'PCMU',
   'pcma/8000': 'PCMA',
@@ -52,6 +52,7 @@ export function readSdp(text: string): RemoteMedia {
     ptimeMs: ptimeOf(media),
     codecs: formats.flatMap((payloadType) => codecOf(media, payloadType)),
     telephoneEvents: formats.flatMap((payloadType) => eventsOf(media, payloadType)),
+    comfortNoiseType: formats.find((payloadType) => encodingOf(media, payloadType) === 'cn/8000') ?? -1,
     lines: lines.map(({ type, protocol, formats }, at) => ({ type, protocol, formats, accepted: at === index })),
   };
 }

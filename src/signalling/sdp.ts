@@ -1,4 +1,7 @@
-/** SDP offer and answer (RFC 3264) for one audio stream: G.711 both laws, Opus, L16, telephone-event. Pure. */
+/**
+ * SDP offer and answer (RFC 3264) for one audio stream: G.711 both laws, Opus, L16, telephone-event, comfort
+ * noise where it is offered. Pure.
+ */
 import { isIP } from 'node:net';
 import { fault } from '../errors.js';
 import {
@@ -71,6 +74,7 @@ function agreed(remote: RemoteMedia, { codec, payloadType, clockHz, fmtp }: Offe
     payloadType,
     telephoneEventType: events?.payloadType ?? -1,
     telephoneEventClockHz: events?.clockHz ?? 0,
+    comfortNoiseType: clockHz === 8000 ? remote.comfortNoiseType : -1,
     fmtp,
     ptimeMs: ptimeFor(chosen, remote.ptimeMs),
     direction: mirrored[remote.direction],
@@ -107,7 +111,7 @@ export function offerSdp(local: LocalMedia): string {
   }));
   const clocks = [...new Set(codecs.map(({ clockHz }) => clockHz))];
   const events = clocks.map((clockHz) => ({ payloadType: eventTypes[clockHz] ?? 101, clockHz }));
-  const stream = { ptimeMs: offeredPtimeMs, direction: 'sendrecv' } as const;
+  const stream = { ptimeMs: offeredPtimeMs, direction: 'sendrecv', comfortNoiseType: -1 } as const;
   return description(local, audioLines(local, codecs, events, stream));
 }
 
@@ -131,9 +135,10 @@ function audioLines(
   local: LocalMedia,
   codecs: readonly OfferedCodec[],
   events: readonly OfferedEvents[],
-  { ptimeMs, direction }: Pick<ChosenMedia, 'ptimeMs' | 'direction'>,
+  { ptimeMs, direction, comfortNoiseType }: Pick<ChosenMedia, 'ptimeMs' | 'direction' | 'comfortNoiseType'>,
 ): string[] {
-  const types = [...codecs, ...events].map(({ payloadType }) => payloadType);
+  const noise = comfortNoiseType < 0 ? [] : [comfortNoiseType];
+  const types = [...[...codecs, ...events].map(({ payloadType }) => payloadType), ...noise];
   return [
     `m=audio ${local.port} RTP/AVP ${types.join(' ')}`,
     ...codecs.flatMap((codec) => codecLines(codec, local.opusFormat ?? '')),
@@ -141,6 +146,7 @@ function audioLines(
       `a=rtpmap:${payloadType} telephone-event/${clockHz}`,
       `a=fmtp:${payloadType} 0-15`,
     ]),
+    ...noise.map((payloadType) => `a=rtpmap:${payloadType} CN/8000`),
     `a=ptime:${ptimeMs}`,
     `a=${direction}`,
   ];

@@ -77,7 +77,7 @@ TEST_P(Allocation, NeverHappensInATick) {
   StreamOptions options;
   options.remote = loopback(phone_.port());
   options.codec = GetParam();
-  options.payloads = {payloadType(), 101, 0};
+  options.payloads = {payloadType(), 101, 0, 13};
   session_.start(session_.makeStream(options), 1);
   ReceiveBatch batch;
   WakeSet wakes;

@@ -35,13 +35,13 @@ TEST(Endpoint, ReadsAndWritesBothFamilies) {
 /// Speech in one codec, then the same stream in another: what is heard, 20 ms a tick.
 std::vector<std::int16_t> acrossCodecs(audio::Codec from, audio::Codec to) {
   const auto caller = at("10.0.0.1", 4000);
-  auto receiver = std::make_unique<Receiver>(from, PayloadMap{96, -1}, caller, jitter::Limits{});
+  auto receiver = std::make_unique<Receiver>(from, PayloadMap{96}, SourceLatch(caller), jitter::Limits{});
   auto encoder = audio::makeEncoder(from);
   std::vector<std::int16_t> heard;
   for (std::uint16_t i = 0; i < 60; ++i) {
     const std::int64_t nowNs = i * 20 * kMs + 3 * kMs;
     if (i == 30) {
-      auto next = std::make_unique<Receiver>(to, PayloadMap{97, -1}, caller, jitter::Limits{});
+      auto next = std::make_unique<Receiver>(to, PayloadMap{97}, SourceLatch(caller), jitter::Limits{});
       next->succeed(*receiver, nowNs);
       receiver = std::move(next);
       encoder = audio::makeEncoder(to);
@@ -117,6 +117,47 @@ TEST_F(Latch, AStrangerDoesNotInheritAShortSilence) {
   for (std::uint16_t i = 0; i < 200; ++i) EXPECT_FALSE(latch_.admit(stranger_, header(i, 9), i * 20 * kMs));
 }
 
+TEST_F(Latch, AStrangerWhoCameFirstLosesTheStreamToTheCallersFirstPacket) {
+  for (const Endpoint& caller : {signalled_, otherPort_, at("198.51.100.3", 40000)}) {
+    SourceLatch latch(signalled_, at("198.51.100.3", 5060));  // NAT: signalling comes from its outer address
+    std::uint16_t i = 0;
+    for (; i < 100; ++i) latch.admit(stranger_, header(i, 9), i * 5 * kMs);
+    EXPECT_EQ(latch.destination(), stranger_);
+    EXPECT_TRUE(latch.admit(caller, header(7, 5), 500 * kMs));
+    EXPECT_EQ(latch.destination(), caller);
+    for (std::uint16_t n = 0; n < 400; ++n, ++i) {
+      EXPECT_FALSE(latch.admit(stranger_, header(i, 9), (500 + n * 5) * kMs));
+      if (n % 4 != 0) continue;
+      EXPECT_TRUE(latch.admit(caller, header(static_cast<std::uint16_t>(8 + n / 4), 5), (500 + n * 5) * kMs));
+    }
+  }
+}
+
+TEST_F(Latch, ACallerWhoPausesKeepsHisStream) {
+  EXPECT_TRUE(latch_.admit(signalled_, header(100), 0));
+  for (std::uint16_t i = 0; i < 3000; ++i)
+    EXPECT_FALSE(latch_.admit(stranger_, header(i, 9), (1000 + i * 20) * kMs));
+  EXPECT_TRUE(latch_.admit(signalled_, header(101), 61'000 * kMs));
+}
+
+TEST_F(Latch, AStrangerCannotKeepAnotherFromPassing) {
+  const Endpoint caller = at("198.51.100.3", 9);
+  bool admitted = false;
+  for (std::uint16_t i = 0; i < 10 && !admitted; ++i) {
+    latch_.admit(stranger_, header(static_cast<std::uint16_t>(i * 77), 9), i * 20 * kMs);  // not in sequence
+    admitted = latch_.admit(caller, header(i, 5), i * 20 * kMs);
+  }
+  EXPECT_TRUE(admitted);
+}
+
+TEST_F(Latch, ATelephoneBehindTheSameNatMayBeginAnew) {
+  const Endpoint caller = at("198.51.100.3", 9), again = at("198.51.100.3", 10);
+  for (std::uint16_t i = 0; i < 10; ++i) latch_.admit(caller, header(i, 5), i * 20 * kMs);
+  bool admitted = false;
+  for (std::uint16_t i = 0; i < 10; ++i) admitted = latch_.admit(again, header(i, 77), (1000 + i * 20) * kMs);
+  EXPECT_TRUE(admitted);
+}
+
 TEST_F(Latch, ANewAnswerOpensIt) {
   EXPECT_TRUE(latch_.admit(signalled_, header(1), 0));
   latch_.redirect(signalled_);
@@ -147,9 +188,36 @@ class Receiving : public testing::Test {
     return heard;
   }
   Endpoint remote_ = at("10.0.0.1", 4000);
-  Receiver receiver_{audio::Codec::kPcmu, {0, 101}, remote_, {20, 200}};
+  Receiver receiver_{audio::Codec::kPcmu, {0, 101, 0, 13}, SourceLatch(remote_), {20, 200}};
   std::vector<std::int64_t> stamps_;
 };
+
+TEST_F(Receiving, FillsAPauseWithTheBackgroundThatTheDeviceNames) {
+  auto heard = listen(20);
+  const std::array<std::uint8_t, 1> level{50};  // dB under overload: 104
+  std::vector<std::uint8_t> datagram(rtp::kHeaderBytes);
+  rtp::build({13, false, 20, 20 * 160, 1}, datagram);
+  datagram.insert(datagram.end(), level.begin(), level.end());
+  EXPECT_FALSE(receiver_.receive(datagram, remote_, 400 * kMs));
+  for (int i = 20; i < 80; ++i) {
+    std::array<std::int16_t, Playback::kFrameSamples> frame{};
+    receiver_.playback().next(i * 20 * kMs + 2 * kMs, frame);
+    heard.insert(heard.end(), frame.begin(), frame.end());
+  }
+  EXPECT_NEAR(rms(std::span(heard).last(16000)), 104, 25);
+  for (int i = 80; i < 90; ++i) {  // the voice goes on: the next in sequence, a second later in time
+    auto next = packet(static_cast<std::uint16_t>(i));
+    rtp::build({0, i == 80, static_cast<std::uint16_t>(i - 59), static_cast<std::uint32_t>(i) * 160, 1},
+               next);
+    receiver_.receive(next, remote_, i * 20 * kMs + kMs);
+    std::array<std::int16_t, Playback::kFrameSamples> frame{};
+    receiver_.playback().next(i * 20 * kMs + 2 * kMs, frame);
+    heard.insert(heard.end(), frame.begin(), frame.end());
+  }
+  EXPECT_GT(rms(std::span(heard).last(1600)), 5000);
+  EXPECT_LT(largestStep(heard), 2500) << "no click where it begins and ends";
+  EXPECT_EQ(receiver_.playback().framesConcealed(), 0U) << "a pause is no loss";
+}
 
 TEST_F(Receiving, PlaysWhatWasSaid) {
   const auto heard = listen(100);

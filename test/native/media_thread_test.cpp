@@ -47,7 +47,7 @@ struct Call {
     StreamOptions options;
     options.remote = loopback(phone.port());
     options.codec = codec;
-    options.payloads = {codec == audio::Codec::kOpus ? 96 : 0, 101, 0};
+    options.payloads = {codec == audio::Codec::kOpus ? 96 : 0, 101, 0, 13};
     return options;
   }
   void transmit(std::uint16_t sequence) {

@@ -84,6 +84,12 @@ describe('an offer', () => {
       description([...plain, 'a=rtpmap:101 telephone-event/8000']),
       { telephoneEventType: -1 },
     ],
+    ['comfort noise', description(['m=audio 4000 RTP/AVP 8 13']), { codec: 'PCMA', comfortNoiseType: 13 }],
+    [
+      'comfort noise is for 8 kHz',
+      description(['m=audio 4000 RTP/AVP 96 13', 'a=rtpmap:96 opus/48000/2']),
+      { codec: 'opus', comfortNoiseType: -1 },
+    ],
     ['ptime', description([...plain, 'a=ptime:30']), { ptimeMs: 30 }],
     ['odd ptime is cut to tens', description([...plain, 'a=ptime:25']), { ptimeMs: 20 }],
     ['maxptime bounds it', description([...plain, 'a=ptime:60', 'a=maxptime:40']), { ptimeMs: 40 }],
@@ -187,6 +193,13 @@ test('the answer refuses other streams in their place', () => {
     't=0 0',
   ]);
   assert.ok(sdp.endsWith('\r\n'));
+});
+
+test('comfort noise is taken where it is offered, and not asked for', () => {
+  const { sdp } = answerSdp({ remote: readSdp(description(['m=audio 4000 RTP/AVP 0 13'])), local });
+  assert.match(sdp, /m=audio 35000 RTP\/AVP 0 13\r\n/);
+  assert.match(sdp, /a=rtpmap:13 CN\/8000\r\n/);
+  assert.doesNotMatch(offerSdp(local), /CN/);
 });
 
 test('our offer has events at the clock of each codec', () => {

@@ -137,6 +137,10 @@ export class SipLeg implements Leg {
     this.#invite?.respond(status, reason, { toTag: this.#tag, ...parts });
   }
 
+  get signallingIp(): string | undefined {
+    return this.#invite?.peer.ip;
+  }
+
   get #contact(): string {
     const peer = this.#invite?.peer ?? this.#dialog?.nextHop;
     return peer ? this.host.contact(peer) : '';
