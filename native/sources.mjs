@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 const opusRoot = 'node_modules/@discordjs/opus/deps/opus';
-const coreFolders = ['audio', 'rtp', 'jitter', 'ring', 'engine'];
+const coreFolders = ['audio', 'rtp', 'jitter', 'ring', 'record', 'engine'];
 
 const cppFiles = (folder) =>
   readdirSync(`native/${folder}`)

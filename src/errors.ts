@@ -11,6 +11,8 @@ const registry = {
     `option ${key} expected ${expected}, got ${got} (from ${origin})`,
   PORTS_EXHAUSTED: (min: number, max: number) => `no free RTP port pair between ${min} and ${max}`,
   MEDIA_CLOSED: (what: string) => `${what} was called on a media session that is closed`,
+  MEDIA_ADDRESS: (ip: string, cause: string) => `media cannot be bound to ${ip}: ${cause}`,
+  RECORDING_FAILED: (path: string, cause: string) => `recordings cannot be written to ${path}: ${cause}`,
   SDP_UNACCEPTABLE: (why: string) => `the SDP offer cannot be answered: ${why}`,
   SIP_MALFORMED: (why: string) => `malformed SIP message: ${why}`,
   SIP_REFUSED: (method: string, status: number, reason: string) => `${method} was refused with ${status} ${reason}`,

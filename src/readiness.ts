@@ -1,9 +1,9 @@
-/** May this server be given calls? Workers loaded, media thread on time, OpenSIPS answering. */
-import type { EngineStats } from './media/addon.js';
+/** May this server be given calls? Workers loaded, media threads on time, OpenSIPS answering. */
+import type { ThreadStats } from './media/addon.js';
 
 export interface Vitals {
   workersReady: boolean;
-  media: Pick<EngineStats, 'ticks'>;
+  media: readonly Pick<ThreadStats, 'ticks'>[];
   /** Names of the ways in whose server does not answer. */
   away: readonly string[];
   /** The response time of the last minute, while it is too long. */
@@ -15,24 +15,28 @@ export interface Vitals {
 /** A media thread that has not ticked for so long is stuck: its slots are 5 ms. */
 const stuckAfterMs = 100;
 
-/** Remembers the last look, so that the next can tell whether the media thread went on. */
+/** Remembers the last look, so that the next can tell whether the media threads went on. */
 export class Vigil {
-  #ticks = 0;
-  #tickedAtMs: number;
+  readonly #seen: { ticks: number; atMs: number }[] = [];
 
-  constructor(nowMs: number) {
-    this.#tickedAtMs = nowMs;
-  }
+  constructor(readonly startedMs: number) {}
 
   /** What keeps calls away; none when all is well. */
   reasons({ workersReady, media, away, tooSlowMs, closing }: Vitals, nowMs: number): string[] {
-    if (media.ticks !== this.#ticks) this.#tickedAtMs = nowMs;
-    this.#ticks = media.ticks;
     const reasons = away.map((name) => `${name} does not answer`);
     if (tooSlowMs !== undefined) reasons.push(`answers take ${Math.round(tooSlowMs)} ms`);
     if (closing) reasons.push('the server is shutting down');
     if (!workersReady) reasons.push('a worker is being replaced');
-    if (nowMs - this.#tickedAtMs > stuckAfterMs) reasons.push('the media thread does not tick');
+    media.forEach(({ ticks }, index) => {
+      if (this.#isStuck(index, ticks, nowMs)) reasons.push(`media thread ${index} does not tick`);
+    });
     return reasons;
+  }
+
+  #isStuck(index: number, ticks: number, nowMs: number): boolean {
+    const before = this.#seen[index] ?? { ticks: 0, atMs: this.startedMs };
+    const now = ticks === before.ticks ? before : { ticks, atMs: nowMs };
+    this.#seen[index] = now;
+    return nowMs - now.atMs > stuckAfterMs;
   }
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Calls } from './call/calls.js';
 import type { CallDirectory } from './call/control.js';
 import type { CallPlant } from './call/plant.js';
+import { prepareRecordings } from './call/recording.js';
 import { checkPatch } from './call/settings.js';
 import { monotonicNs } from './clock.js';
 import type { Config } from './config/schema.js';
@@ -16,6 +17,7 @@ import { fault, reasonOf } from './errors.js';
 import type { Log } from './log.js';
 import { loadAddon } from './media/addon.js';
 import { heldSessions } from './media/session.js';
+import { mediaThreadsText } from './media-metrics.js';
 import { type ResolvedEngines, resolveEngines, resolveTurnEngine } from './models/resolve.js';
 import { prometheusText } from './observer/export.js';
 import type { TurnRow } from './observer/ledger.js';
@@ -98,7 +100,8 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
 async function assemble(config: Config, log: Log, parts: Parts): Promise<RunningServer> {
   const languages = languagesOf(config);
   const engines = resolveEngines(config, languages);
-  loadAddon().startEngine({ realtime: config.rtp.realtime });
+  prepareRecordings(config);
+  loadAddon().startEngine({ realtime: config.rtp.realtime, threads: config.rtp.threads });
   parts.add(async () => loadAddon().stopEngine());
   await probeAll(config, engines);
   const tap = new Tap(log);
@@ -151,7 +154,7 @@ async function openRtvi(
     config: config.rtvi,
     directory,
     feed: observer,
-    metrics: () => prometheusText(observer.totals(monotonicNs())),
+    metrics: () => prometheusText(observer.totals(monotonicNs())) + mediaThreadsText(loadAddon().engineStats()),
     readiness,
     log,
   });
@@ -186,7 +189,12 @@ function plant(
     pipeline,
     log,
     languages,
-    features: [config.stt.engine, config.llm.engine, config.tts.engine],
+    features: [
+      config.stt.engine,
+      config.llm.engine,
+      config.tts.engine,
+      ...(config.recording.enabled ? ['recording'] : []),
+    ],
     publish: (event) => tap.publish(event),
     subscribe: (listener) => tap.subscribe(listener),
     tooSlowMs: () => observer.tooSlowMs(monotonicNs()),
@@ -244,7 +252,12 @@ function readinessOf(pipeline: Pipeline, ways: Signalling[], calls: Calls, obser
   const vigil = new Vigil(nowMs());
   return () => {
     const away = ways.filter((way) => way.away).map(({ name }) => name);
-    const vitals = { workersReady: pipeline.ready, media: loadAddon().engineStats(), away, closing: calls.closing };
+    const vitals = {
+      workersReady: pipeline.ready,
+      media: loadAddon().engineStats().threads,
+      away,
+      closing: calls.closing,
+    };
     const tooSlowMs = observer.tooSlowMs(monotonicNs());
     const reasons = vigil.reasons({ ...vitals, tooSlowMs }, nowMs());
     return { ready: reasons.length === 0, reasons };
@@ -254,13 +267,15 @@ function readinessOf(pipeline: Pipeline, ways: Signalling[], calls: Calls, obser
 function heldNow(calls: Calls, pipeline: Pipeline, ways: Signalling[]): Record<string, number> {
   const legs = ways.reduce((sum, way) => sum + way.held().legs, 0);
   const transactions = ways.reduce((sum, way) => sum + way.held().transactions, 0);
-  const { sessions } = loadAddon().engineStats();
+  const { threads, recordings } = loadAddon().engineStats();
+  const sessions = threads.reduce((sum, thread) => sum + thread.sessions, 0);
   return {
     calls: calls.size,
     legs,
     transactions,
     mediaSessions: heldSessions(),
     nativeSessions: sessions,
+    recordings,
     ...pipeline.held(),
   };
 }

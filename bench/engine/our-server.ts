@@ -51,7 +51,7 @@ class CpuWindow {
   #now(): [mediaUs: number, allUs: number, packets: number] {
     const { user, system } = process.cpuUsage();
     const packets = this.medias.reduce((sum, media) => sum + media.stats().packetsSent, 0);
-    return [loadAddon().engineStats().cpuNs / 1e3, user + system, packets];
+    return [(loadAddon().engineStats().threads[0]?.cpuNs ?? 0) / 1e3, user + system, packets];
   }
   open(): void {
     [this.#media, this.#all, this.#packets] = this.#now();

@@ -15,7 +15,9 @@ namespace oavc::addon {
 namespace {
 
 void startEngine(const Napi::CallbackInfo& info) {
-  SharedEngine::instance().start(info[0].As<Napi::Object>().Get("realtime").ToBoolean());
+  const auto options = info[0].As<Napi::Object>();
+  const int threads = options.Has("threads") ? options.Get("threads").As<Napi::Number>().Int32Value() : 1;
+  SharedEngine::instance().start(options.Get("realtime").ToBoolean(), threads);
   Environment::of(info.Env()).startedEngine();
 }
 
@@ -24,9 +26,7 @@ void stopEngine(const Napi::CallbackInfo& info) {
   if (!refused.empty()) throw Napi::Error::New(info.Env(), refused);
 }
 
-Napi::Value engineStats(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const auto counters = SharedEngine::instance().counters();
+Napi::Object statsOf(Napi::Env env, const engine::EngineCounters& counters) {
   auto stats = Napi::Object::New(env);
   stats.Set("policy", counters.fifo != 0 ? "fifo" : "other");
   stats.Set("ticks", Napi::Number::New(env, static_cast<double>(counters.ticks)));
@@ -34,6 +34,18 @@ Napi::Value engineStats(const Napi::CallbackInfo& info) {
   stats.Set("maxLateUs", Napi::Number::New(env, static_cast<double>(counters.maxLateNs) / 1000));
   stats.Set("cpuNs", Napi::Number::New(env, static_cast<double>(counters.cpuNs)));
   stats.Set("sessions", Napi::Number::New(env, static_cast<double>(counters.sessions)));
+  return stats;
+}
+
+Napi::Value engineStats(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  auto threads = Napi::Array::New(env);
+  std::uint32_t index = 0;
+  for (const auto& counters : SharedEngine::instance().counters())
+    threads.Set(index++, statsOf(env, counters));
+  auto stats = Napi::Object::New(env);
+  stats.Set("threads", threads);
+  stats.Set("recordings", Napi::Number::New(env, static_cast<double>(SharedEngine::instance().recordings())));
   return stats;
 }
 

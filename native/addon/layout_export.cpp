@@ -28,7 +28,9 @@ Napi::Object heardLayout(Napi::Env env) {
                         {"digitCount", h::kDigitCount},
                         {"digits", h::kDigits},
                         {"digitSlots", h::kDigitSlots},
+                        {"stampCount", h::kStampCount},
                         {"stamps", h::kStamps},
+                        {"stampPositions", h::kStampPositions},
                         {"stampSlots", h::kStampSlots},
                         {"samples", h::kSamples},
                         {"bytes", h::kBytes}});

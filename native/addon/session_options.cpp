@@ -108,6 +108,7 @@ Napi::Object statsObject(Napi::Env env, const engine::SessionCounters& counters)
   set("remoteLost", counters.remoteLost);
   set("remoteJitterMs", counters.remoteJitterMs);
   set("packetsUnsent", counters.packetsUnsent);
+  set("recordingLostMs", counters.recordingLostMs);
   return stats;
 }
 

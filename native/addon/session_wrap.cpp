@@ -17,6 +17,7 @@ Napi::Function SessionWrap::define(Napi::Env env) {
                          InstanceMethod<&SessionWrap::setMuted>("setMuted"),
                          InstanceMethod<&SessionWrap::setWake>("setWake"),
                          InstanceMethod<&SessionWrap::sendDigit>("sendDigit"),
+                         InstanceMethod<&SessionWrap::record>("record"),
                          InstanceMethod<&SessionWrap::stats>("stats"),
                          InstanceMethod<&SessionWrap::close>("close"),
                      });
@@ -28,7 +29,8 @@ SessionWrap::SessionWrap(const Napi::CallbackInfo& info)
   const auto given = info[0].As<Napi::Object>();
   const engine::SessionOptions options = sessionOptionsFrom(given);
   bindPorts(env, options);
-  if (!SharedEngine::instance().open(*session_)) {
+  thread_ = SharedEngine::instance().open(*session_);
+  if (thread_ == nullptr) {
     session_.reset();
     throw Napi::Error::New(env, "the media engine does not run, or has no place for another session");
   }
@@ -40,14 +42,17 @@ SessionWrap::SessionWrap(const Napi::CallbackInfo& info)
 }
 
 void SessionWrap::bindPorts(Napi::Env env, const engine::SessionOptions& options) {
+  const auto error = [&](const char* code, const std::string& message) {
+    auto thrown = Napi::Error::New(env, message);
+    thrown.Set("code", Napi::String::New(env, code));
+    return thrown;
+  };
   try {
     session_ = std::make_unique<engine::Session>(options);
   } catch (const engine::PortsExhausted& exhausted) {
-    auto error = Napi::Error::New(env, exhausted.what());
-    error.Set("code", Napi::String::New(env, "PORTS_EXHAUSTED"));
-    throw error;
+    throw error("PORTS_EXHAUSTED", exhausted.what());
   } catch (const std::system_error& failure) {
-    throw Napi::Error::New(env, failure.what());
+    throw error("MEDIA_ADDRESS", failure.what());
   }
 }
 
@@ -64,7 +69,7 @@ Napi::Value SessionWrap::rtpPort(const Napi::CallbackInfo& info) {
 void SessionWrap::start(const Napi::CallbackInfo& info) {
   engine::Session& session = live(info.Env());
   const auto options = streamOptionsFrom(info[0].As<Napi::Object>());
-  SharedEngine::instance().thread().start(session, session.makeStream(options));
+  thread_->start(session, session.makeStream(options));
 }
 
 void SessionWrap::setVolume(const Napi::CallbackInfo& info) {
@@ -83,7 +88,18 @@ void SessionWrap::sendDigit(const Napi::CallbackInfo& info) {
   const std::string digit = info[0].As<Napi::String>();
   const int durationMs = info[1].As<Napi::Number>().Int32Value();
   if (digit.size() != 1) throw Napi::Error::New(info.Env(), "a digit is one character");
-  SharedEngine::instance().thread().addDigit(live(info.Env()), digit[0], durationMs);
+  thread_->addDigit(live(info.Env()), digit[0], durationMs);
+}
+
+void SessionWrap::record(const Napi::CallbackInfo& info) {
+  engine::Session& session = live(info.Env());
+  if (session.recording()) throw Napi::Error::New(info.Env(), "the session is being recorded");
+  const std::string path = info[0].As<Napi::String>(), format = info[1].As<Napi::String>();
+  const auto recording = std::make_shared<record::Recording>(
+      path, format == "opus" ? record::Format::kOpus : record::Format::kWav);
+  session.keep(recording);
+  SharedEngine::instance().record(recording);
+  thread_->record(session, *recording);
 }
 
 Napi::Value SessionWrap::stats(const Napi::CallbackInfo& info) {
@@ -96,7 +112,7 @@ Napi::Value SessionWrap::close(const Napi::CallbackInfo& info) {
   closing_.emplace(env);
   promise_ = Napi::Persistent(closing_->Promise().As<Napi::Object>());
   environment_->expectAcknowledgement();
-  SharedEngine::instance().thread().close(*session_, {letGo, this});
+  thread_->close(*session_, {letGo, this});
   return promise_.Value();
 }
 
@@ -121,7 +137,7 @@ void SessionWrap::detach() {
   if (closing_)
     SharedEngine::instance().settle();
   else
-    SharedEngine::instance().thread().closeAndWait(*session_);
+    thread_->closeAndWait(*session_);
   session_.reset();
 }
 

@@ -6,7 +6,7 @@
 #include <memory>
 #include <optional>
 
-#include "engine/session.h"
+#include "engine/media_thread.h"
 
 namespace oavc::addon {
 
@@ -30,6 +30,7 @@ class SessionWrap : public Napi::ObjectWrap<SessionWrap> {
   void setMuted(const Napi::CallbackInfo& info);
   void setWake(const Napi::CallbackInfo& info);
   void sendDigit(const Napi::CallbackInfo& info);
+  void record(const Napi::CallbackInfo& info);
   Napi::Value stats(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
   static void letGo(void* wrap) noexcept;
@@ -38,6 +39,7 @@ class SessionWrap : public Napi::ObjectWrap<SessionWrap> {
 
   Environment* environment_;
   std::unique_ptr<engine::Session> session_;  // null once closed
+  engine::MediaThread* thread_ = nullptr;     // the one that ticks it
   Napi::Reference<Napi::Uint8Array> heard_;
   Napi::Reference<Napi::Uint8Array> spoken_;
   std::optional<Napi::Promise::Deferred> closing_;

@@ -1,5 +1,7 @@
 #include "addon/shared_engine.h"
 
+#include <algorithm>
+
 #include "addon/wake_table.h"
 
 namespace oavc::addon {
@@ -9,32 +11,53 @@ SharedEngine& SharedEngine::instance() {
   return *engine;
 }
 
-void SharedEngine::start(bool realtime) {
+void SharedEngine::start(bool realtime, int threads) {
   const std::lock_guard lock(mutex_);
-  if (!thread_) thread_ = std::make_unique<engine::MediaThread>(realtime, WakeTable::instance());
+  if (!threads_.empty()) return;
+  for (int index = 0; index < threads; ++index)
+    threads_.push_back(
+        std::make_unique<engine::MediaThread>(realtime, WakeTable::instance(), index, threads));
 }
 
 std::string SharedEngine::stop() {
   const std::lock_guard lock(mutex_);
-  const auto open = thread_ ? thread_->counters().sessions : 0;
+  std::uint64_t open = 0;
+  for (const auto& thread : threads_) open += thread->counters().sessions;
   if (open > 0) return std::to_string(open) + " sessions are still open";
-  thread_.reset();
+  threads_.clear();
+  recorder_.reset();
   return {};
 }
 
-bool SharedEngine::open(engine::Session& session) {
+engine::MediaThread* SharedEngine::open(engine::Session& session) {
   const std::lock_guard lock(mutex_);
-  return thread_ && thread_->open(session);
+  const auto sessions = [](const auto& thread) { return thread->counters().sessions; };
+  const auto emptiest = std::ranges::min_element(threads_, {}, sessions);
+  if (emptiest == threads_.end() || !(*emptiest)->open(session)) return nullptr;
+  return emptiest->get();
+}
+
+void SharedEngine::record(std::shared_ptr<record::Recording> recording) {
+  const std::lock_guard lock(mutex_);
+  if (!recorder_) recorder_ = std::make_unique<record::Recorder>();
+  recorder_->add(std::move(recording));
 }
 
 void SharedEngine::settle() {
   const std::lock_guard lock(mutex_);
-  if (thread_) thread_->settle();
+  for (const auto& thread : threads_) thread->settle();
 }
 
-engine::EngineCounters SharedEngine::counters() {
+std::vector<engine::EngineCounters> SharedEngine::counters() {
   const std::lock_guard lock(mutex_);
-  return thread_ ? thread_->counters() : engine::EngineCounters{};
+  std::vector<engine::EngineCounters> all;
+  for (const auto& thread : threads_) all.push_back(thread->counters());
+  return all;
+}
+
+std::size_t SharedEngine::recordings() {
+  const std::lock_guard lock(mutex_);
+  return recorder_ ? recorder_->held() : 0;
 }
 
 }  // namespace oavc::addon

@@ -1,10 +1,12 @@
-// The media thread of the process, shared by every environment that loads the addon.
+// The media threads of the process and its recorder, shared by every environment that loads the addon.
 #pragma once
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "engine/media_thread.h"
+#include "record/recorder.h"
 
 namespace oavc::addon {
 
@@ -13,19 +15,24 @@ class SharedEngine {
   static SharedEngine& instance();
 
   /// Does nothing when it runs already.
-  void start(bool realtime);
-  /// Returns what forbids it; empty when the thread has ended.
+  void start(bool realtime, int threads);
+  /// Returns what forbids it; empty when the threads have ended.
   std::string stop();
-  /// False when the engine does not run or is full.
-  bool open(engine::Session& session);
-  /// Only while a session of the caller is open: then the thread is there.
-  [[nodiscard]] engine::MediaThread& thread() noexcept { return *thread_; }
+  /// The thread with the fewest sessions takes it; null when the engine does not run or is full. The thread
+  /// is there as long as the session is open.
+  engine::MediaThread* open(engine::Session& session);
+  /// The recorder runs from the first recording on.
+  void record(std::shared_ptr<record::Recording> recording);
   void settle();
-  [[nodiscard]] engine::EngineCounters counters();
+  /// One for each thread.
+  [[nodiscard]] std::vector<engine::EngineCounters> counters();
+  /// Recordings whose files are still open.
+  [[nodiscard]] std::size_t recordings();
 
  private:
   std::mutex mutex_;  // of control threads
-  std::unique_ptr<engine::MediaThread> thread_;
+  std::vector<std::unique_ptr<engine::MediaThread>> threads_;
+  std::unique_ptr<record::Recorder> recorder_;
 };
 
 }  // namespace oavc::addon

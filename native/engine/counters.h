@@ -34,6 +34,7 @@ struct SessionCounters {
   double remoteJitterMs = -1;
   std::int64_t remoteLost = -1;
   std::uint64_t packetsUnsent = 0;
+  std::uint64_t recordingLostMs = 0;
 };
 
 struct EngineCounters {

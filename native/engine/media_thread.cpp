@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 
 #include <algorithm>
+#include <string>
 
 #include "engine/clock.h"
 
@@ -29,7 +30,8 @@ void await(const std::atomic<bool>& done) noexcept {
 
 }  // namespace
 
-MediaThread::MediaThread(bool realtime, Waker& waker) : waker_(waker), realtime_(realtime) {
+MediaThread::MediaThread(bool realtime, Waker& waker, int index, int count)
+    : waker_(waker), realtime_(realtime), index_(index), phaseNs_(kSlotNs * index / count) {
   for (auto& slot : slots_) slot.reserve(kMaxSessions);
   thread_ = std::thread([this] { run(); });
 }
@@ -44,20 +46,24 @@ bool MediaThread::open(Session& session) noexcept {
     sessions_.fetch_sub(1, std::memory_order_relaxed);
     return false;
   }
-  post({Verb::kOpen, &session, nullptr, {}, 0, 0});
+  post({Verb::kOpen, &session, nullptr, {}, 0, 0, nullptr});
   return true;
 }
 
 void MediaThread::start(Session& session, std::unique_ptr<Stream> stream) noexcept {
-  post({Verb::kStart, &session, stream.release(), {}, 0, 0});
+  post({Verb::kStart, &session, stream.release(), {}, 0, 0, nullptr});
 }
 
 void MediaThread::addDigit(Session& session, char digit, int durationMs) noexcept {
-  post({Verb::kDigit, &session, nullptr, {}, digit, durationMs});
+  post({Verb::kDigit, &session, nullptr, {}, digit, durationMs, nullptr});
+}
+
+void MediaThread::record(Session& session, record::Recording& recording) noexcept {
+  post({Verb::kRecord, &session, nullptr, {}, 0, 0, &recording});
 }
 
 void MediaThread::close(Session& session, Acknowledgement acknowledgement) noexcept {
-  post({Verb::kClose, &session, nullptr, acknowledgement, 0, 0});
+  post({Verb::kClose, &session, nullptr, acknowledgement, 0, 0, nullptr});
 }
 
 void MediaThread::closeAndWait(Session& session) noexcept {
@@ -68,7 +74,7 @@ void MediaThread::closeAndWait(Session& session) noexcept {
 
 void MediaThread::settle() noexcept {
   std::atomic<bool> done{false};
-  post({Verb::kSettle, nullptr, nullptr, {raise, &done}, 0, 0});
+  post({Verb::kSettle, nullptr, nullptr, {raise, &done}, 0, 0, nullptr});
   await(done);
 }
 
@@ -85,7 +91,7 @@ void MediaThread::post(const Command& command) noexcept {
 
 void MediaThread::run() noexcept {
   prepare();
-  std::int64_t scheduledNs = (monotonicNs() / kTickNs + 1) * kTickNs;
+  std::int64_t scheduledNs = (monotonicNs() / kTickNs + 1) * kTickNs + phaseNs_;
   while (!stopping_.load(std::memory_order_acquire)) {
     sleepUntil(scheduledNs);
     const std::int64_t lateNs = monotonicNs() - scheduledNs;
@@ -97,7 +103,7 @@ void MediaThread::run() noexcept {
 }
 
 void MediaThread::prepare() noexcept {
-  pthread_setname_np(pthread_self(), "oavc-media");
+  pthread_setname_np(pthread_self(), ("oavc-media-" + std::to_string(index_)).c_str());
   prctl(PR_SET_TIMERSLACK, 1);  // 50 us otherwise, for threads that are not real-time
   sched_param parameters{};
   parameters.sched_priority = kFifoPriority;
@@ -126,6 +132,9 @@ void MediaThread::obey(const Command& command, const Instant& now) noexcept {
       break;
     case Verb::kDigit:
       command.session->addDigit(command.digit, command.durationMs);
+      break;
+    case Verb::kRecord:
+      command.session->startRecording(*command.recording);
       break;
     case Verb::kClose:
       release(*command.session, now);

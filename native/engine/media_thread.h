@@ -27,7 +27,8 @@ class MediaThread {
   static constexpr std::int64_t kSlotNs = 5'000'000;
   static constexpr std::size_t kMaxSessions = 4096;
 
-  MediaThread(bool realtime, Waker& waker);
+  /// `index` of `count` threads: their grids are apart, so that they do not all begin at one instant.
+  MediaThread(bool realtime, Waker& waker, int index = 0, int count = 1);
   /// Every session is closed before.
   ~MediaThread();
   MediaThread(const MediaThread&) = delete;
@@ -38,6 +39,8 @@ class MediaThread {
   bool open(Session& session) noexcept;
   void start(Session& session, std::unique_ptr<Stream> stream) noexcept;
   void addDigit(Session& session, char digit, int durationMs) noexcept;
+  /// The session keeps the recording.
+  void record(Session& session, record::Recording& recording) noexcept;
   void close(Session& session, Acknowledgement acknowledgement) noexcept;
   /// Waits for the acknowledgement; at most a slot and what the thread is late.
   void closeAndWait(Session& session) noexcept;
@@ -46,7 +49,7 @@ class MediaThread {
   [[nodiscard]] EngineCounters counters() const noexcept;
 
  private:
-  enum class Verb : std::uint8_t { kOpen, kStart, kDigit, kClose, kSettle };
+  enum class Verb : std::uint8_t { kOpen, kStart, kDigit, kRecord, kClose, kSettle };
   struct Command {
     Verb verb = Verb::kSettle;
     Session* session = nullptr;
@@ -54,6 +57,7 @@ class MediaThread {
     Acknowledgement acknowledgement;
     char digit = 0;
     int durationMs = 0;
+    record::Recording* recording = nullptr;
   };
 
   void post(const Command& command) noexcept;
@@ -75,6 +79,8 @@ class MediaThread {
   std::atomic<std::size_t> sessions_{0};
   std::atomic<bool> stopping_{false};
   bool realtime_;
+  int index_;
+  std::int64_t phaseNs_;
   std::thread thread_;
 };
 

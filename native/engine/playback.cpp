@@ -29,9 +29,10 @@ Playback::Playback(audio::Codec codec, const jitter::Limits& limits)
       jitter_(clockRateHz_, limits),
       noise_(decoder_->rateHz()),
       frameSamples_(static_cast<std::size_t>(decoder_->rateHz()) / 50),
-      lastPacketSamples_(frameSamples_) {}
+      lastPacketSamples_(frameSamples_),
+      origins_(static_cast<std::size_t>(resampler_.delayMs() * decoder_->rateHz() / 1000 + 0.5)) {}
 
-std::int64_t Playback::next(std::int64_t dueNs, std::span<std::int16_t, kFrameSamples> out) noexcept {
+void Playback::next(std::int64_t dueNs, std::span<std::int16_t, kFrameSamples> out) noexcept {
   while (held_ < frameSamples_) {
     const auto ahead = static_cast<std::int64_t>(held_) * 1'000'000'000 / decoder_->rateHz();
     refill(dueNs + ahead);
@@ -39,7 +40,7 @@ std::int64_t Playback::next(std::int64_t dueNs, std::span<std::int16_t, kFrameSa
   resampler_.process(std::span(samples_).first(frameSamples_), out);
   take(frameSamples_);
   if (hasTail_) addTail(out);
-  return arrivalNs_;
+  frameOrigins_ = origins_.take(frameSamples_, kFrameSamples);
 }
 
 void Playback::succeed(Playback& before, std::int64_t dueNs) noexcept {
@@ -73,12 +74,11 @@ void Playback::refill(std::int64_t dueNs) noexcept {
 void Playback::play(const jitter::Decision& decision) noexcept {
   const jitter::StoredPacket& packet = *decision.packet;
   const std::size_t decoded = decoder_->decode(packet.payload(), space().first(audio::kMaxPacketSamples));
-  arrivalNs_ = packet.arrivalNs;
   if (decoded > 0) sound(space().first(decoded));
   std::size_t length = decoded;
   if (decision.stretch == Stretch::kShorten) length = audio::shorten(space(), decoded, decoder_->rateHz());
   if (decision.stretch == Stretch::kLengthen) length = audio::lengthen(space(), decoded, decoder_->rateHz());
-  held_ += length;
+  add(length, packet.arrivalNs);
   ++played_;
   if (decoded > 0) lastPacketSamples_ = decoded;
   jitter_.played(packet, ticksOf(decoded > 0 ? decoded : lastPacketSamples_));
@@ -88,8 +88,7 @@ void Playback::play(const jitter::Decision& decision) noexcept {
 void Playback::recover(const jitter::StoredPacket& following) noexcept {
   const auto room = space().first(lastPacketSamples_);
   if (!decoder_->recover(following.payload(), room)) return invent();
-  arrivalNs_ = following.arrivalNs;
-  held_ += room.size();
+  add(room.size(), following.arrivalNs);
   ++played_;
   jitter_.recovered(following);
 }
@@ -112,8 +111,7 @@ void Playback::invent() noexcept {
   const std::size_t length = (missing + step - 1) / step * step;
   decoder_->conceal(space().first(length));
   noise_.add(space().first(length), true);  // as the voice fades, what is behind it stays
-  held_ += length;
-  arrivalNs_ = 0;
+  add(length, 0);
   ++concealed_;
   jitter_.concealed(ticksOf(length));
 }
@@ -123,8 +121,7 @@ void Playback::rest() noexcept {
   const std::size_t missing = held_ < frameSamples_ ? frameSamples_ - held_ : 0;
   std::ranges::fill(space().first(missing), std::int16_t{0});
   noise_.add(space().first(missing), true);
-  held_ += missing;
-  arrivalNs_ = 0;
+  add(missing, 0);
 }
 
 void Playback::endSound() noexcept {
@@ -132,7 +129,7 @@ void Playback::endSound() noexcept {
   decoder_->conceal(edge);
   slope(edge, false);
   noise_.add(edge, true);
-  held_ += edge.size();
+  add(edge.size(), 0);
   resting_ = true;
 }
 
@@ -142,6 +139,11 @@ std::size_t Playback::edgeSamples() const noexcept {
 
 std::int64_t Playback::ticksOf(std::size_t samples) const noexcept {
   return static_cast<std::int64_t>(samples) * clockRateHz_ / decoder_->rateHz();
+}
+
+void Playback::add(std::size_t samples, std::int64_t arrivalNs) noexcept {
+  held_ += samples;
+  origins_.push(samples, arrivalNs);
 }
 
 void Playback::take(std::size_t samples) noexcept {

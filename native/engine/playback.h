@@ -8,6 +8,7 @@
 #include "audio/codec.h"
 #include "audio/comfort_noise.h"
 #include "audio/resampler.h"
+#include "engine/origins.h"
 #include "jitter/jitter_buffer.h"
 #include "ring/layout.h"
 
@@ -22,9 +23,10 @@ class Playback {
   jitter::JitterBuffer& jitter() noexcept { return jitter_; }
   [[nodiscard]] const jitter::JitterBuffer& jitter() const noexcept { return jitter_; }
 
-  /// Fills one frame. Returns when the packet that its last sample came from arrived; 0 when that sample was
-  /// invented.
-  std::int64_t next(std::int64_t dueNs, std::span<std::int16_t, kFrameSamples> out) noexcept;
+  /// Fills one frame.
+  void next(std::int64_t dueNs, std::span<std::int16_t, kFrameSamples> out) noexcept;
+  /// Where the packets of the last frame begin in it.
+  [[nodiscard]] std::span<const ring::Origin> origins() const noexcept { return frameOrigins_; }
   /// Begins where another one stood in mid-speech: a frame more of that one fades out over the first of this.
   void succeed(Playback& before, std::int64_t dueNs) noexcept;
   [[nodiscard]] std::uint64_t framesPlayed() const noexcept { return played_; }
@@ -42,6 +44,7 @@ class Playback {
   void addTail(std::span<std::int16_t, kFrameSamples> out) noexcept;
   std::span<std::int16_t> space() noexcept { return std::span(samples_).subspan(held_); }
   [[nodiscard]] std::int64_t ticksOf(std::size_t samples) const noexcept;
+  void add(std::size_t samples, std::int64_t arrivalNs) noexcept;
   void take(std::size_t samples) noexcept;
 
   int clockRateHz_;
@@ -54,10 +57,11 @@ class Playback {
   // Decoded and not yet played: less than a frame, then the longest packet, stretched.
   std::array<std::int16_t, 2 * audio::kMaxPacketSamples> samples_{};
   std::size_t held_ = 0;
+  Origins origins_;
+  std::span<const ring::Origin> frameOrigins_;
   std::array<std::int16_t, kFrameSamples> tail_{};  // of the one before
   bool hasTail_ = false;
   bool resting_ = true;
-  std::int64_t arrivalNs_ = 0;
   std::uint64_t played_ = 0;
   std::uint64_t concealed_ = 0;
 };

@@ -50,7 +50,7 @@ void Sender::tick(ring::SpokenReader& spoken, float gain, std::int64_t nowNs, Pa
 bool Sender::dial(ring::SpokenReader& spoken, PacketSink& sink) noexcept {
   if (speaking_ || ticksPending_ > 0) return false;
   if (!digits_.turn(numbers_.timestamp, static_cast<int>(eventTicksPerFrame()) / kTickMs)) return false;
-  pendingSamples_ = 0;
+  pendingSamples_ = silentSamples_ = 0;
   spoken.hold(std::span(pending_).first(frameSamples_));
   sendEvent(sink);
   return true;
@@ -119,6 +119,7 @@ std::span<const std::int16_t> Sender::atCodecRate(std::span<const std::int16_t> 
 
 void Sender::sendAudio(PacketSink& sink) noexcept {
   const auto room = std::span(datagram_).subspan(rtp::kHeaderBytes);
+  sink.speaks(std::span(pending_).first(packetSamples_));
   const std::size_t payload = encoder_->encode(atCodecRate(std::span(pending_).first(packetSamples_)), room);
   rtp::Header header{options_.payloadType, marker_, numbers_.sequence, numbers_.timestamp, numbers_.ssrc};
   if (payload > 0) transmit(header, payload, sink);

@@ -20,6 +20,8 @@ class PacketSink {
  public:
   virtual ~PacketSink() = default;
   virtual void send(std::span<const std::uint8_t> datagram) noexcept = 0;
+  /// The audio of the packet that is about to be sent, at the rate of the ring.
+  virtual void speaks(std::span<const std::int16_t> /*samples*/) noexcept {}
 };
 
 /// Our numbers on the wire. They go on across a change of codec.
@@ -52,6 +54,8 @@ class Sender {
   /// False without a payload type for it, when it is none, or too many are waiting.
   bool addDigit(char digit, int durationMs) noexcept;
 
+  /// 20 ms at the rate of the ring.
+  [[nodiscard]] std::size_t frameSamples() const noexcept { return frameSamples_; }
   [[nodiscard]] const SenderNumbers& numbers() const noexcept { return numbers_; }
   /// Goes on in place of another sender: with its numbers and digits, and rising from silence, for what it
   /// says may begin in mid-speech.

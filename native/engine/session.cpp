@@ -43,6 +43,7 @@ Session::Session(const SessionOptions& options)
 
 Session::~Session() {
   sweep();
+  tap_.end();
 }
 
 std::unique_ptr<Stream> Session::makeStream(const StreamOptions& options) const {
@@ -99,6 +100,7 @@ void Session::hearTick(TickContext& context) noexcept {
 void Session::speakTick(TickContext& context) noexcept {
   if (!stream_) return;
   speak(context);
+  if (tap_.active()) tap_.tick(stream_->sender.frameSamples());
   lastTickNs_ = context.scheduledNs;
   if (reporter_.due(context.now.monotonicNs)) report(context.now, false);
   published_.publish(collect());
@@ -133,13 +135,14 @@ void Session::drainRtcp(TickContext& context) noexcept {
 }
 
 void Session::hear(TickContext& context) noexcept {
+  constexpr std::array<ring::Origin, 1> kNothing{};
+  Playback& playback = stream_->receiver.playback();
   std::array<std::int16_t, Playback::kFrameSamples> frame{};
-  std::int64_t arrivalNs = stream_->receiver.playback().next(context.scheduledNs, frame);
-  if (!stream_->options.receives) {
-    frame.fill(0);
-    arrivalNs = 0;
-  }
-  heard_.write(frame, arrivalNs, context.now.monotonicNs);
+  playback.next(context.scheduledNs, frame);
+  const bool receives = stream_->options.receives;
+  if (!receives) frame.fill(0);
+  heard_.write(frame, receives ? playback.origins() : kNothing, context.now.monotonicNs);
+  if (tap_.active()) tap_.heard(frame);
   if (const auto digit = stream_->receiver.expireDigit(context.now.monotonicNs)) tell(*digit);
   if (tones_ && !hasEvents_) listenForTones(frame);
   context.wakes.mark(wake_.load(std::memory_order_relaxed));
@@ -185,6 +188,7 @@ void Session::report(const Instant& now, bool bye) noexcept {
 
 void Session::finish(const Instant& now) noexcept {
   if (stream_) report(now, true);
+  tap_.end();
 }
 
 SessionCounters Session::collect() const noexcept {
@@ -217,6 +221,7 @@ SessionCounters Session::collect() const noexcept {
     all.remoteJitterMs =
         static_cast<double>(reporter_.remoteJitter()) * 1000 / audio::clockRateHz(stream_->options.codec);
   all.packetsUnsent = unsent_;
+  if (recording_) all.recordingLostMs = recording_->lostTicks() * 20;
   return all;
 }
 

@@ -7,6 +7,7 @@
 
 #include "audio/tone_detector.h"
 #include "engine/counters.h"
+#include "engine/recording_tap.h"
 #include "engine/reporter.h"
 #include "engine/stream.h"
 #include "engine/udp_socket.h"
@@ -52,12 +53,16 @@ class Session final : private PacketSink {
   [[nodiscard]] SessionCounters counters() const noexcept { return published_.read(); }
   /// Allocates what the media thread will need.
   [[nodiscard]] std::unique_ptr<Stream> makeStream(const StreamOptions& options) const;
+  /// Keeps the recording for the media thread, which gets it by `startRecording`. Once in a call.
+  void keep(std::shared_ptr<record::Recording> recording) noexcept { recording_ = std::move(recording); }
+  [[nodiscard]] const std::shared_ptr<record::Recording>& recording() const noexcept { return recording_; }
   /// Frees the streams that the media thread is done with.
   void sweep() noexcept;
 
   // --- the media thread
   void start(std::unique_ptr<Stream> stream, std::int64_t nowNs) noexcept;
   void addDigit(char digit, int durationMs) noexcept;
+  void startRecording(record::Recording& recording) noexcept { tap_.begin(recording); }
   /// Once in 20 ms: takes what came and plays a frame to the heard ring.
   void hearTick(TickContext& context) noexcept;
   /// Once in 20 ms, after `hearTick`: sends a frame of the spoken ring. What is heard in a tick is answered
@@ -68,6 +73,9 @@ class Session final : private PacketSink {
 
  private:
   void send(std::span<const std::uint8_t> datagram) noexcept override;
+  void speaks(std::span<const std::int16_t> samples) noexcept override {
+    if (tap_.active()) tap_.said(samples);
+  }
   void drainRtp(TickContext& context) noexcept;
   void drainRtcp(TickContext& context) noexcept;
   void receive(const Datagram& datagram, const Instant& now) noexcept;
@@ -93,7 +101,9 @@ class Session final : private PacketSink {
   std::atomic<Stream*> retired_{nullptr};
   std::unique_ptr<audio::ToneDetector> tones_;  // where they are looked for
   bool hasEvents_ = false;                      // the caller sends telephone events: tones say the same again
-  SessionCounters carried_;                     // by streams before this one
+  std::shared_ptr<record::Recording> recording_;
+  RecordingTap tap_;
+  SessionCounters carried_;  // by streams before this one
   std::int64_t lastTickNs_ = 0;
   std::uint32_t ticks_ = 0;
   std::uint64_t unsent_ = 0;  // datagrams that the kernel refused

@@ -7,7 +7,7 @@ namespace oavc::ring {
 using heard::kCapacity;
 using heard::kFrameSamples;
 
-bool HeardWriter::write(std::span<const std::int16_t> frame, std::int64_t arrivalNs,
+bool HeardWriter::write(std::span<const std::int16_t> frame, std::span<const Origin> origins,
                         std::int64_t playoutNs) noexcept {
   if (!hasRoom()) {
     dropped_ += kFrameSamples;
@@ -21,7 +21,8 @@ bool HeardWriter::write(std::span<const std::int16_t> frame, std::int64_t arriva
   std::int16_t* samples = samplesAt(memory_, heard::kSamples);
   std::memcpy(samples + place, frame.data(), before * sizeof(std::int16_t));
   std::memcpy(samples, frame.data() + before, (kFrameSamples - before) * sizeof(std::int16_t));
-  stamp(arrivalNs, playoutNs);
+  for (const Origin& origin : origins) stamp(origin, playoutNs);
+  cell(memory_, heard::kStampCount).store(stamps_, std::memory_order_release);
   write_ += kFrameSamples;
   cell(memory_, heard::kWrite).store(write_, std::memory_order_release);
   return true;
@@ -33,10 +34,11 @@ bool HeardWriter::hasRoom() noexcept {
   return write_ - readSeen_ + kFrameSamples <= kCapacity;
 }
 
-void HeardWriter::stamp(std::int64_t arrivalNs, std::int64_t playoutNs) noexcept {
-  const std::size_t slot = write_ / kFrameSamples % heard::kStampSlots;
-  longCell(memory_, heard::kStamps + slot * 16).store(arrivalNs, std::memory_order_relaxed);
+void HeardWriter::stamp(const Origin& origin, std::int64_t playoutNs) noexcept {
+  const std::size_t slot = stamps_++ % heard::kStampSlots;
+  longCell(memory_, heard::kStamps + slot * 16).store(origin.arrivalNs, std::memory_order_relaxed);
   longCell(memory_, heard::kStamps + slot * 16 + 8).store(playoutNs, std::memory_order_relaxed);
+  cell(memory_, heard::kStampPositions + slot * 4).store(write_ + origin.offset, std::memory_order_relaxed);
 }
 
 void HeardWriter::writeDigit(char character, std::uint32_t durationMs) noexcept {

@@ -20,10 +20,11 @@ inline constexpr std::size_t kDropped = 256;       // u32, samples that a full r
 inline constexpr std::size_t kDigitCount = 260;    // u32, RFC 4733 digits written since the start
 inline constexpr std::size_t kDigits = 264;  // u32[16]: character | duration in ms << 8, slot = count % 16
 inline constexpr std::uint32_t kDigitSlots = 16;
-inline constexpr std::size_t kStamps =
-    384;  // {i64 arrivalNs, i64 playoutNs}[256], slot = position / 320 % 256
-inline constexpr std::uint32_t kStampSlots = 256;
-inline constexpr std::size_t kSamples = 4608;  // int16[kCapacity]
+inline constexpr std::size_t kStampCount = 328;  // u32, stamps written since the start
+inline constexpr std::size_t kStamps = 384;      // {i64 arrivalNs, i64 playoutNs}[512], slot = count % 512
+inline constexpr std::size_t kStampPositions = 8576;  // u32[512]: position from which the stamp holds
+inline constexpr std::uint32_t kStampSlots = 512;
+inline constexpr std::size_t kSamples = 10624;  // int16[kCapacity]
 inline constexpr std::size_t kBytes = kSamples + std::size_t{kCapacity} * 2;
 }  // namespace heard
 

@@ -19,6 +19,7 @@ import { sayGoodbye } from './farewell.js';
 import { expectsAudio, MediaWatch } from './media-watch.js';
 import type { CallPlan } from './plan.js';
 import type { CallPlant } from './plant.js';
+import { startRecording } from './recording.js';
 import { codeOf, type Refusal, refusalFor } from './refusal.js';
 import { transferDestinations } from './tools.js';
 import { Transfers, tellStayed } from './transfers.js';
@@ -91,6 +92,7 @@ export class Call implements CallControl {
     const { from, to, direction } = this.leg;
     const codec = this.#stream?.codec ?? '';
     this.#emit({ type: 'call-started', from, to, direction, codec, features: this.plant.features });
+    startRecording(this.plant.config, this.callId, this.media);
     this.#watch.begin(this.#stream);
     const { greeting, greetingInterruptible } = this.plan;
     if (greeting !== '') this.#conversation.say(greeting, false, greetingInterruptible);

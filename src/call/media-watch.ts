@@ -32,6 +32,7 @@ export function mediaQuality(stats: SessionStats): MediaQuality {
     remoteMos: remoteLossRatio < 0 ? -1 : estimateMos({ lossRatio: remoteLossRatio, delayMs: remoteDelayMs(stats) }),
     heardDropped,
     spokenUnderruns,
+    recordingLostMs: stats.recordingLostMs,
   };
 }
 

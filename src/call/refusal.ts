@@ -12,6 +12,7 @@ export interface Refusal {
 const statuses: Partial<Record<ErrorCode, number>> = {
   SDP_UNACCEPTABLE: 488,
   PORTS_EXHAUSTED: 503,
+  MEDIA_ADDRESS: 503,
   CALL_LIMIT: 503,
   ANSWERS_LATE: 503,
   WORKER_DIED: 503,

@@ -31,6 +31,14 @@ export const errorGuide: Readonly<Record<ErrorCode, ErrorEntry>> = {
     means: 'Something reached for the media of a call that had just ended.',
     mend: 'Nothing to do; if it repeats, it is a defect to report.',
   },
+  MEDIA_ADDRESS: {
+    means: 'The address of `rtp.bind_ip` cannot be used: no interface has it, or it went away. The call got 503.',
+    mend: 'Check the interface and `rtp.bind_ip`. Calls on other addresses are not concerned.',
+  },
+  RECORDING_FAILED: {
+    means: 'The folder of the recordings cannot be made or written to.',
+    mend: 'Check `recording.dir`, its owner and its rights.',
+  },
   SDP_UNACCEPTABLE: {
     means: 'The peer offers no codec, address or media type that can be answered; it got 488.',
     mend: 'Allow PCMU, PCMA, Opus or L16/16000 at the peer, or add to `rtp.codecs`.',

@@ -64,6 +64,11 @@ export const rules: readonly Rule[] = [
     holds: ({ rtp }) => rtp.jitter_max_ms >= rtp.jitter_min_ms,
   },
   {
+    key: 'recording.dir',
+    expected: () => 'a folder, since recording.enabled is true',
+    holds: ({ recording }) => !recording.enabled || recording.dir !== '',
+  },
+  {
     key: 'vad.stop_threshold',
     expected: ({ vad }) => `at most vad.start_threshold ${vad.start_threshold}`,
     holds: ({ vad }) => vad.stop_threshold <= vad.start_threshold,

@@ -111,7 +111,13 @@ export const configSchema = Type.Object(
       jitter_min_ms: count(10, 0, 200, 'least playout delay of the jitter buffer, in milliseconds'),
       jitter_max_ms: count(200, 40, 2000, 'largest playout delay of the jitter buffer, in milliseconds'),
       timeout_s: count(60, 0, 3600, 'seconds without any RTP that end a call; 0 for never'),
-      realtime: flag(true, 'run the media thread with real-time priority where the right to it is there'),
+      threads: count(1, 1, 64, 'media threads; calls are spread over them, and one serves some hundred'),
+      realtime: flag(true, 'run the media threads with real-time priority where the right to it is there'),
+    }),
+    recording: section('recordings of calls; off by default', {
+      enabled: flag(false, 'record every call: caller left, bot right, at 16 kHz'),
+      dir: text('', 'folder of the recordings, made where it is missing; files are named after the call'),
+      format: choice(['wav', 'opus'], 'wav', 'WAV, 3.8 MB a minute, or Opus in Ogg, some 0.3 MB'),
     }),
     vad: section('voice activity detection (Silero)', {
       start_threshold: ratio(0.5, 0.05, 0.95, 'probability at which speech starts'),

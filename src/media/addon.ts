@@ -7,14 +7,18 @@ import { fileURLToPath } from 'node:url';
 import { fault, reasonOf } from '../errors.js';
 
 export type CodecName = 'PCMU' | 'PCMA' | 'opus' | 'L16';
+export type RecordingFormat = 'wav' | 'opus';
 export type MediaDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 export interface EngineOptions {
   /** Try SCHED_FIFO; without the right to it the thread runs as SCHED_OTHER. */
   realtime: boolean;
+  /** Media threads; calls are spread over them. Absent is one. */
+  threads?: number;
 }
 
-export interface EngineStats {
+/** What one media thread did since its start. */
+export interface ThreadStats {
   policy: 'fifo' | 'other';
   ticks: number;
   /** Ticks that began more than 5 ms after their time on the grid. */
@@ -23,6 +27,12 @@ export interface EngineStats {
   /** CPU time of the thread, nanoseconds. */
   cpuNs: number;
   sessions: number;
+}
+
+export interface EngineStats {
+  threads: ThreadStats[];
+  /** Recordings whose files are not closed yet. */
+  recordings: number;
 }
 
 export interface SessionOptions {
@@ -107,6 +117,8 @@ export interface SessionStats {
   remoteJitterMs: number;
   /** Datagrams that the kernel refused to send. */
   packetsUnsent: number;
+  /** Audio that is missing in the recording, because the disk did not keep up or the file broke. */
+  recordingLostMs: number;
 }
 
 export interface NativeSession {
@@ -119,6 +131,8 @@ export interface NativeSession {
   setWake(wake: number): void;
   /** Sends an RFC 4733 digit (0-9 * # A-D) after those before it; at most 64 wait, more are lost. */
   sendDigit(digit: string, durationMs: number): void;
+  /** Records the session into a new file from now on; once in a session. What goes wrong is `recordingLostMs`. */
+  record(path: string, format: RecordingFormat): void;
   stats(): SessionStats;
   /** Resolves when the media thread has let go of sockets and memory. Safe to call twice. */
   close(): Promise<void>;
@@ -152,7 +166,7 @@ export interface NativeLayout {
 export interface MediaAddon {
   readonly layout: NativeLayout;
   startEngine(options: EngineOptions): void;
-  /** Stops the thread; every session must be closed before. */
+  /** Stops the threads; every session must be closed before. */
   stopEngine(): void;
   engineStats(): EngineStats;
   /** Registers a coalesced wake-up for the calling thread: at most one pending call. Returns its id, from 1. */

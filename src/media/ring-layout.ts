@@ -14,10 +14,12 @@ export const heardLayout = {
   digitCount: 260,
   digits: 264,
   digitSlots: 16,
+  stampCount: 328,
   stamps: 384,
-  stampSlots: 256,
-  samples: 4608,
-  bytes: 4608 + 65536 * 2,
+  stampPositions: 8576,
+  stampSlots: 512,
+  samples: 10624,
+  bytes: 10624 + 65536 * 2,
 } as const;
 
 /** What the bot says: int16 at the line rate. Written by one voice worker, read by the media thread. */

@@ -9,11 +9,14 @@ export const distance = (from: number, to: number): number => (to - from) | 0;
 
 const advance = (position: number, samples: number): number => (position + samples) >>> 0;
 
-/** When a heard frame's packet arrived and when the jitter buffer played it; arrival 0 means concealed or silence. */
+/** When the packet of a heard sample arrived and when the jitter buffer played it; arrival 0 means concealed or silence. */
 export interface FrameStamp {
   arrivalNs: bigint;
   playoutNs: bigint;
 }
+
+/** Stamps that the writer may be writing over. */
+const stampMargin = 32;
 
 export interface HeardDigit {
   digit: string;
@@ -84,10 +87,23 @@ export class HeardRing {
     return view;
   }
 
-  /** The stamp of the frame that holds `position`; valid for the last five seconds. */
+  /** The stamp of the sample at `position`, exact to the sample; valid for the last four seconds. */
   stampAt(position: number): FrameStamp {
-    const slot = (Math.floor(position / H.frameSamples) % H.stampSlots) * 2;
-    return { arrivalNs: Atomics.load(this.#stamps, slot), playoutNs: Atomics.load(this.#stamps, slot + 1) };
+    const count = Atomics.load(this.#words, H.stampCount / 4);
+    let newest = Math.min(count, H.stampSlots - stampMargin);
+    let oldest = 1;
+    // How many stamps back the youngest is that begins no later than the position.
+    while (oldest < newest) {
+      const middle = (oldest + newest) >> 1;
+      if (distance(this.#stampStart(count - middle), position) >= 0) newest = middle;
+      else oldest = middle + 1;
+    }
+    const slot = ((count - oldest) >>> 0) % H.stampSlots;
+    return { arrivalNs: Atomics.load(this.#stamps, slot * 2), playoutNs: Atomics.load(this.#stamps, slot * 2 + 1) };
+  }
+
+  #stampStart(stamp: number): number {
+    return this.#words[H.stampPositions / 4 + ((stamp >>> 0) % H.stampSlots)] ?? 0;
   }
 
   /** The next digit that the caller pressed; at most the last sixteen are kept. */

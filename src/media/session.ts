@@ -1,6 +1,13 @@
 /** The media of one call: its memory, its native session, and the order in which both are given back. */
 import { fault, reasonOf } from '../errors.js';
-import { loadAddon, type NativeSession, type SessionOptions, type SessionStats, type StreamOptions } from './addon.js';
+import {
+  loadAddon,
+  type NativeSession,
+  type RecordingFormat,
+  type SessionOptions,
+  type SessionStats,
+  type StreamOptions,
+} from './addon.js';
 import { allocateRings, type Rings } from './sample-ring.js';
 
 export type MediaOptions = Omit<SessionOptions, 'heard' | 'spoken'>;
@@ -10,7 +17,7 @@ let openSessions = 0;
 /** Sessions whose memory or ports are still held: what a leak test counts. */
 export const heldSessions = (): number => openSessions;
 
-/** Binds a port pair and hands the rings to the media thread; throws PORTS_EXHAUSTED. */
+/** Binds a port pair and hands the rings to a media thread; throws PORTS_EXHAUSTED, MEDIA_ADDRESS. */
 export class CallMedia {
   readonly #native: NativeSession;
   #closed: Promise<void> | undefined;
@@ -32,10 +39,10 @@ export class CallMedia {
       openSessions++;
       return media;
     } catch (thrown) {
-      const exhausted = thrown instanceof Error && 'code' in thrown && thrown.code === 'PORTS_EXHAUSTED';
-      throw exhausted
-        ? fault('PORTS_EXHAUSTED', options.portMin, options.portMax)
-        : fault('ENGINE_FAILED', 'media', reasonOf(thrown));
+      const code = thrown instanceof Error && 'code' in thrown ? thrown.code : '';
+      if (code === 'PORTS_EXHAUSTED') throw fault('PORTS_EXHAUSTED', options.portMin, options.portMax);
+      if (code === 'MEDIA_ADDRESS') throw fault('MEDIA_ADDRESS', options.bindIp, reasonOf(thrown));
+      throw fault('ENGINE_FAILED', 'media', reasonOf(thrown));
     }
   }
 
@@ -61,6 +68,10 @@ export class CallMedia {
   sendDigits(digits: string): void {
     const native = this.#alive('sendDigits');
     for (const digit of digits) native.sendDigit(digit, digitMs);
+  }
+  /** Caller left, bot right, at 16 kHz, into a file that must not exist. Once in a call. */
+  record(path: string, format: RecordingFormat): void {
+    this.#alive('record').record(path, format);
   }
   stats(): SessionStats {
     return this.#alive('stats').stats();

@@ -79,5 +79,6 @@ const mediaHelp: Record<(typeof mediaCounters)[number], string> = {
   framesConcealed: 'frames that were concealed',
   framesPlayed: 'frames that were played to the recogniser',
   heardDropped: 'samples dropped before the recogniser',
+  recordingLostMs: 'milliseconds that are missing in recordings',
   spokenUnderruns: 'times the voice did not come in time',
 };

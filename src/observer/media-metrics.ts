@@ -10,6 +10,7 @@ export const mediaCounters = [
   'framesPlayed',
   'heardDropped',
   'spokenUnderruns',
+  'recordingLostMs',
 ] as const;
 export type MediaCounts = Record<(typeof mediaCounters)[number], number>;
 

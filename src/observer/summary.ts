@@ -17,6 +17,7 @@ export interface MediaSummary {
   /** null while no RTCP told it. */
   round_trip_ms: number | null;
   mos: number;
+  recording_lost_ms: number;
   /** What the peer reports of our stream; null while no RTCP told it, as the next two. */
   remote_loss_ratio: number | null;
   remote_jitter_ms: number | null;
@@ -113,6 +114,7 @@ export function mediaSummary(quality: MediaQuality): MediaSummary {
     playout_delay_ms: rounded(quality.playoutDelayMs),
     round_trip_ms: known(quality.roundTripMs),
     mos: rounded(quality.mos),
+    recording_lost_ms: quality.recordingLostMs,
     remote_loss_ratio: known(quality.remoteLossRatio),
     remote_jitter_ms: known(quality.remoteJitterMs),
     remote_mos: known(quality.remoteMos),

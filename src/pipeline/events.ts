@@ -29,6 +29,8 @@ export interface MediaQuality {
   remoteMos: number;
   heardDropped: number;
   spokenUnderruns: number;
+  /** Missing in the recording. */
+  recordingLostMs: number;
 }
 
 /** When the steps of a user's turn were reached; the ledger's parts are the differences. */

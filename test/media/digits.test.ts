@@ -1,8 +1,7 @@
 /** Digits that we send arrive at another telephone: at our own, and at baresip. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { mediaOptions, Negotiation } from '../../src/call/negotiate.js';
-import { loadConfig } from '../../src/config/load.js';
 import { openLog } from '../../src/log.js';
 import { loadAddon } from '../../src/media/addon.js';
 import { HeardRing, SpokenRing } from '../../src/media/sample-ring.js';
@@ -13,21 +12,9 @@ import { baresipMissing, callWithBaresip } from '../support/baresip.js';
 import { tone } from '../support/parrot.js';
 import { quiet } from '../support/spoken-words.js';
 import { testFolder } from '../support/tiny-models/folder.js';
+import { configured, connected, runMedia } from '../support/two-ends.js';
 
-let alive: NodeJS.Timeout; // a wake-up alone does not keep the process waiting
-before(() => {
-  loadAddon().startEngine({ realtime: false });
-  alive = setInterval(() => undefined, 1000);
-});
-after(() => {
-  clearInterval(alive);
-  loadAddon().stopEngine();
-});
-
-function configured(settings: Record<string, string>) {
-  const commandLine = Object.entries(settings).map(([key, text]) => ({ key, text, origin: 'test' }));
-  return loadConfig({ file: undefined, env: {}, commandLine }).config;
-}
+runMedia();
 
 const folder = testFolder();
 
@@ -44,25 +31,6 @@ function digitsHeard(media: CallMedia, count: number): Promise<{ digit: string; 
     });
     media.setWake(wake);
   });
-}
-
-/** Two ends of one call, without signalling. */
-async function connected(
-  codecs: string,
-  settings: Record<string, string>,
-  work: (here: CallMedia, there: CallMedia, lineRateHz: number) => Promise<void>,
-): Promise<void> {
-  const config = configured({ 'rtp.codecs': codecs, ...settings });
-  const [here, there] = [0, 0].map((wake) => CallMedia.open(mediaOptions(config, wake))) as [CallMedia, CallMedia];
-  try {
-    const caller = new Negotiation(config, here.rtpPort);
-    const { sdp, stream } = new Negotiation(config, there.rtpPort).answer(caller.offer());
-    there.start(stream);
-    here.start(caller.accept(sdp));
-    await work(here, there, stream.lineRateHz);
-  } finally {
-    await Promise.all([here.close(), there.close()]);
-  }
 }
 
 describe('telephone events from end to end', () => {

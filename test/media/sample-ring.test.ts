@@ -35,6 +35,56 @@ test('heard samples come out once, in order, across the end of the memory and th
   assert.equal(ring.read(out), false, 'an empty ring gives nothing');
 });
 
+/** Plays the media thread: `stamps` are positions and arrivals; the playout is the position. */
+function stamp(
+  buffer: SharedArrayBuffer,
+  first: number,
+  stamps: readonly [position: number, arrivalNs: number][],
+): void {
+  const words = new Uint32Array(buffer, 0, heardLayout.samples / 4);
+  const times = new BigInt64Array(buffer, heardLayout.stamps, heardLayout.stampSlots * 2);
+  stamps.forEach(([position, arrivalNs], index) => {
+    const slot = (first + index) % heardLayout.stampSlots;
+    words[heardLayout.stampPositions / 4 + slot] = position;
+    times[slot * 2] = BigInt(arrivalNs);
+    times[slot * 2 + 1] = BigInt(position);
+  });
+  Atomics.store(words, heardLayout.stampCount / 4, first + stamps.length);
+}
+
+test('every sample knows its packet, across the end of the stamps and the wrap of positions', () => {
+  const { heard } = allocateRings();
+  const ring = new HeardRing(heard);
+  const start = 0xffffff00;
+  const at = (index: number) => (start + index * 150) >>> 0;
+  const total = 1300;
+  stamp(
+    heard,
+    0,
+    Array.from({ length: total }, (_, index) => [at(index), index + 1]),
+  );
+  for (let index = total - 470; index < total; index++)
+    for (const offset of [0, 1, 149]) {
+      const { arrivalNs, playoutNs } = ring.stampAt((at(index) + offset) >>> 0);
+      assert.equal(arrivalNs, BigInt(index + 1));
+      assert.equal(playoutNs, BigInt(at(index)));
+    }
+});
+
+test('a few stamps are searched like many', () => {
+  const { heard } = allocateRings();
+  const ring = new HeardRing(heard);
+  assert.equal(ring.stampAt(0).arrivalNs, 0n, 'nothing is there');
+  stamp(heard, 0, [
+    [0, 0],
+    [80, 5],
+    [320, 5],
+    [410, 9],
+  ]);
+  const found = [0, 79, 80, 319, 320, 409, 410, 5000].map((position) => Number(ring.stampAt(position).arrivalNs));
+  assert.deepEqual(found, [0, 0, 5, 5, 5, 5, 9, 9]);
+});
+
 test('digits come in order; more than sixteen unread lose the oldest', () => {
   const { heard } = allocateRings();
   const ring = new HeardRing(heard);

@@ -182,7 +182,8 @@ class Receiving : public testing::Test {
       if (std::ranges::count(lost, i) == 0)
         receiver_.receive(packet(static_cast<std::uint16_t>(i)), remote_, i * 20 * kMs + kMs);
       std::array<std::int16_t, Playback::kFrameSamples> frame{};
-      stamps_.push_back(receiver_.playback().next(i * 20 * kMs + 2 * kMs, frame));
+      receiver_.playback().next(i * 20 * kMs + 2 * kMs, frame);
+      stamps_.push_back(receiver_.playback().origins().back().arrivalNs);
       heard.insert(heard.end(), frame.begin(), frame.end());
     }
     return heard;
@@ -226,6 +227,45 @@ TEST_F(Receiving, PlaysWhatWasSaid) {
   EXPECT_GT(fit.snrDb, 30);
   EXPECT_EQ(stamps_[0], 0);
   EXPECT_GT(stamps_[50], 48 * 20 * kMs);
+}
+
+/// Packets of 30 ms over frames of 20 ms, each at a level of its own: the level changes where its stamp does.
+TEST_F(Receiving, KnowsThePacketOfEverySample) {
+  const auto levelOf = [](std::int64_t n) { return n % 2 == 0 ? 1000 : 5000; };
+  const auto arrivalOf = [](std::int64_t n) { return n * 30 * kMs + kMs; };
+  std::vector<std::int64_t> origins;  // of each sample
+  std::vector<std::int16_t> heard;
+  for (int tick = 0; tick < 60; ++tick) {
+    for (int n = 0; n < 40; ++n) {
+      if (n * 30 / 20 != tick) continue;
+      std::vector<std::uint8_t> datagram(rtp::kHeaderBytes + 240);
+      rtp::build({0, false, static_cast<std::uint16_t>(n), static_cast<std::uint32_t>(n) * 240, 1}, datagram);
+      const std::vector<std::int16_t> samples(240, static_cast<std::int16_t>(levelOf(n)));
+      audio::g711Encode(audio::Law::kMu, samples, std::span(datagram).subspan(rtp::kHeaderBytes));
+      receiver_.receive(datagram, remote_, arrivalOf(n));
+    }
+    std::array<std::int16_t, Playback::kFrameSamples> frame{};
+    receiver_.playback().next(tick * 20 * kMs + 15 * kMs, frame);
+    heard.insert(heard.end(), frame.begin(), frame.end());
+    const auto pieces = receiver_.playback().origins();
+    ASSERT_EQ(pieces[0].offset, 0U);
+    for (std::size_t i = 0, piece = 0; i < frame.size(); ++i) {
+      if (piece + 1 < pieces.size() && pieces[piece + 1].offset == i) ++piece;
+      origins.push_back(pieces[piece].arrivalNs);
+    }
+  }
+  int edges = 0;
+  for (std::size_t i = 4800; i + 200 < heard.size(); ++i) {
+    if (origins[i] == origins[i - 1]) continue;
+    const std::int64_t n = (origins[i] - kMs) / (30 * kMs);
+    EXPECT_EQ(origins[i], arrivalOf(n));
+    EXPECT_EQ(origins[i - 1], arrivalOf(n - 1));
+    EXPECT_NEAR(heard[i + 100], levelOf(n), 150);
+    EXPECT_NEAR(heard[i - 100], levelOf(n - 1), 150);
+    EXPECT_LT((heard[i - 2] - 3000) * (heard[i + 1] - 3000), 0) << "halfway at the very sample";
+    ++edges;
+  }
+  EXPECT_GT(edges, 20);
 }
 
 TEST_F(Receiving, ConcealsALoss) {

@@ -32,7 +32,7 @@ TEST(HeardRing, CarriesEveryFrameBetweenTwoThreads) {
     std::array<std::int16_t, heard::kFrameSamples> frame{};
     for (std::uint32_t i = 0; i < kFrames;) {
       for (std::size_t k = 0; k < frame.size(); ++k) frame[k] = static_cast<std::int16_t>(i * 7 + k);
-      if (ring.write(frame, i + 1, 2 * i))
+      if (ring.write(frame, std::array{Origin{0, i + 1}}, 2 * i))
         ++i;
       else
         std::this_thread::yield();
@@ -57,16 +57,33 @@ TEST(HeardRing, CarriesEveryFrameBetweenTwoThreads) {
   EXPECT_EQ(cell(memory, heard::kDropped).load(), dropped);
 }
 
+TEST(HeardRing, StampsEachStretchOfAFrame) {
+  auto blocks = memoryOf(heard::kBytes);
+  const Memory memory = start(blocks);
+  HeardWriter ring(memory);
+  const std::array<std::int16_t, heard::kFrameSamples> frame{};
+  ring.write(frame, std::array{Origin{0, 7}}, 100);
+  ring.write(frame, std::array{Origin{0, 7}, Origin{90, 0}, Origin{200, 8}}, 200);
+  ASSERT_EQ(cell(memory, heard::kStampCount).load(), 4U);
+  const std::array<std::array<std::int64_t, 3>, 4> expected{
+      {{0, 7, 100}, {320, 7, 200}, {410, 0, 200}, {520, 8, 200}}};
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(cell(memory, heard::kStampPositions + i * 4).load(), expected[i][0]);
+    EXPECT_EQ(longCell(memory, heard::kStamps + i * 16).load(), expected[i][1]);
+    EXPECT_EQ(longCell(memory, heard::kStamps + i * 16 + 8).load(), expected[i][2]);
+  }
+}
+
 TEST(HeardRing, RefusesWhenFullAndCounts) {
   auto blocks = memoryOf(heard::kBytes);
   HeardWriter ring(start(blocks));
   const std::array<std::int16_t, heard::kFrameSamples> frame{};
   int written = 0;
-  while (ring.write(frame, 0, 0)) ++written;
+  while (ring.write(frame, std::array{Origin{}}, 0)) ++written;
   EXPECT_EQ(written, static_cast<int>(heard::kCapacity / heard::kFrameSamples));
   EXPECT_EQ(ring.droppedSamples(), heard::kFrameSamples);
   cell(start(blocks), heard::kRead).store(heard::kFrameSamples);
-  EXPECT_TRUE(ring.write(frame, 0, 0));
+  EXPECT_TRUE(ring.write(frame, std::array{Origin{}}, 0));
 }
 
 TEST(HeardRing, HandsDigitsOver) {

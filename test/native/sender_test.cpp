@@ -291,6 +291,8 @@ TEST_F(Sending, CatchesUpWithSpeechThatAStallHeldUp) {
   const auto heard = decoded();
   EXPECT_EQ(heard.size(), 60 * 160U) << "and no packet more than one a tick was sent";
   EXPECT_LT(largestStep(std::span(heard).subspan(200)), 2500) << "joined where the wave repeats";
+  for (int i = 0; i < 20; ++i) sender.tick(spoken_, 1, 0, wire_);
+  EXPECT_EQ(ring::cell(memory(), ring::spoken::kPlayed).load(), written) << "all of it is known to be sent";
 }
 
 TEST_F(Sending, TellsTheEndOfSpeechThatItShortened) {

@@ -43,6 +43,7 @@ export const quality = (more: Partial<MediaQuality> = {}): MediaQuality => ({
   remoteLossRatio: -1,
   remoteJitterMs: -1,
   remoteMos: -1,
+  recordingLostMs: 0,
   mos: 4.1,
   heardDropped: 0,
   spokenUnderruns: 1,

@@ -96,6 +96,7 @@ test('the summary of a call', () => {
       playout_delay_ms: 40,
       round_trip_ms: null,
       mos: 4.1,
+      recording_lost_ms: 0,
       remote_loss_ratio: null,
       remote_jitter_ms: null,
       remote_mos: null,

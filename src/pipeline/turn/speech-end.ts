@@ -6,8 +6,6 @@ import type { FrameStamp } from '../../media/sample-ring.js';
 import { isVoiced, rms } from '../../media/voiced.js';
 
 export const stepSamples = 160;
-/** What the resampler from the line rate delays, 5 ms: the packet of a step is that of its middle, so much earlier. */
-const resamplerDelaySamples = 80;
 
 export interface SpeechEndPoint {
   /** Position after the last voiced sample. */
@@ -30,7 +28,7 @@ export class SpeechEnd {
       this.#peakRms = Math.max(this.#peakRms, energy);
       if (!isVoiced(energy, this.#peakRms)) continue;
       const end = (position + at + stepSamples) >>> 0;
-      this.#end = { position: end, stamp: stampAt((end - stepSamples / 2 - resamplerDelaySamples) >>> 0) };
+      this.#end = { position: end, stamp: stampAt((end - stepSamples / 2) >>> 0) }; // the packet of a step is that of its middle
     }
   }
 
