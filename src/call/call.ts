@@ -121,6 +121,7 @@ export class Call implements CallControl {
       codec: this.#stream?.codec ?? '',
       language: this.#settings.now.language,
       settings: { ...this.#settings.now },
+      choices: { language: this.plant.languages, voice: this.plant.voicesOf(this.#settings.now.language) },
     };
   }
 

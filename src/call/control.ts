@@ -21,6 +21,8 @@ export interface CallInfo {
   codec: string;
   language: string;
   settings: CallSettings;
+  /** What this server has for the call; empty where anything may be tried. */
+  choices: { language: readonly string[]; voice: readonly string[] };
 }
 
 /** One accepted change of settings; `at` is seconds since the epoch. */

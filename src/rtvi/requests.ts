@@ -6,7 +6,7 @@ import { describedActions, runAction } from './actions.js';
 import { describedCall } from './calls.js';
 import type { Json } from './outgoing.js';
 import type { ClientMessageData, ClientMessageType } from './schemas.js';
-import { configOf, describedConfig, describedHistory, patchOf } from './services.js';
+import { configOf, describedConfig, describedHistory, describedOptions, patchOf } from './services.js';
 import type { Role, Visitor } from './visitor.js';
 
 export interface Answer {
@@ -26,10 +26,14 @@ export const requests: { [T in ClientMessageType]: Request<T> } = {
   'update-config': { needs: 'steer', answer: updateConfig },
   'describe-actions': { needs: 'watch', answer: () => ({ data: { actions: describedActions() } }) },
   action: { needs: 'steer', answer: act },
+  'describe-options': {
+    needs: 'watch',
+    answer: (visitor) => ({ data: { options: describedOptions(visitor.call().info()) } }),
+  },
   'list-calls': {
     needs: 'watch',
     answer: (visitor) => ({
-      data: { calls: visitor.calls().map(describedCall), focus: visitor.liveCall()?.callId },
+      data: { calls: visitor.calls().map(describedCall), focus: visitor.liveCall()?.callId, role: visitor.grant.role },
     }),
   },
   'focus-call': {

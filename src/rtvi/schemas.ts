@@ -65,6 +65,7 @@ export const clientMessages = {
   'update-config': updateConfig,
   'describe-actions': nothing,
   action,
+  'describe-options': nothing,
   'list-calls': nothing,
   'focus-call': loose({ call_id: Type.String({ minLength: 1, maxLength: 256 }) }),
   'get-config-history': nothing,

@@ -1,6 +1,6 @@
 /** The services of a call as RTVI configuration: describing, reading, and checking an update as a whole. */
 
-import type { ConfigChange } from '../call/control.js';
+import type { CallInfo, ConfigChange } from '../call/control.js';
 import { fault } from '../errors.js';
 import type { SettingChange } from '../pipeline/events.js';
 import {
@@ -25,6 +25,17 @@ export const describedConfig = (): Json =>
     name,
     options: options.map((option) => ({ name: option.name, type: typeName(option) })),
   }));
+
+/** `describe-options`: what each option may be, for a page that makes controls of it. */
+export const describedOptions = ({ choices }: CallInfo): Json =>
+  services.flatMap(({ name: service, options }) =>
+    options.map((option) => ({ service, option: option.name, type: typeName(option), ...limitsOf(option, choices) })),
+  );
+
+function limitsOf({ setting, schema }: ServiceOption, choices: CallInfo['choices']): { [name: string]: Json } {
+  const values = setting === 'language' || setting === 'voice' ? [...choices[setting]] : undefined;
+  return { minimum: schema.minimum, maximum: schema.maximum, values, description: schema.description };
+}
 
 /** `config`: an entry for every service, with the values in force. */
 export const configOf = (settings: CallSettings): Json =>

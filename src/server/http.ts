@@ -8,6 +8,7 @@ import type { Log } from '../log.js';
 import type { Feed } from '../rtvi/feed.js';
 import { Hub } from '../rtvi/hub.js';
 import { Access, isLoopback, pathOf } from './access.js';
+import { dashboardFolder, readPages } from './pages.js';
 import { failed, failure, type Reply, text } from './reply.js';
 import { answerRoute, paths, type Readiness, type RouteContext, routes } from './routes.js';
 import { RtviSockets } from './websocket.js';
@@ -22,6 +23,7 @@ export interface RtviConfig {
   queue_kb: number;
   linger_s: number;
   origins: string;
+  dashboard: boolean;
 }
 
 export interface RtviServerOptions {
@@ -70,7 +72,8 @@ export async function startRtviServer(options: RtviServerOptions): Promise<RtviS
   const tokens = { admin: config.token, steer: config.steer_token, watch: config.watch_token };
   const access = new Access({ tokens, origins, loopback, nowMs });
   const sockets = openSockets(options, hub, access);
-  const context: RouteContext = { ...options, access, clients: () => hub.sessions };
+  const pages = readPages(config.dashboard ? dashboardFolder : '');
+  const context: RouteContext = { ...options, access, pages, clients: () => hub.sessions };
   const server = openServer(context, sockets, options);
   try {
     await listen(server, config.ip, config.port);
@@ -148,6 +151,8 @@ async function respond(context: RouteContext, request: IncomingMessage, log: Log
   const foreign = context.access.foreign(request);
   if (foreign !== undefined) return failure(403, foreign);
   if (request.method === 'OPTIONS') return text(204, '');
+  const page = request.method === 'GET' ? context.pages.get(path) : undefined;
+  if (page) return page;
   const route = routes[`${request.method} ${path}`];
   if (!route)
     return paths.has(path) ? failure(405, 'another method is expected here') : failure(404, 'nothing is here');
@@ -167,6 +172,7 @@ function write(context: RouteContext, request: IncomingMessage, response: Server
     'Content-Type': reply.type,
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
+    ...reply.headers,
     ...(allowed && {
       'Access-Control-Allow-Origin': origin,
       'Access-Control-Allow-Methods': 'GET, POST, OPTIONS',

@@ -6,6 +6,8 @@ export interface Reply {
   status: number;
   type: string;
   body: string;
+  /** In place of, or besides, those of every answer. */
+  headers?: Readonly<Record<string, string>>;
 }
 
 export const json = (status: number, value: object): Reply => ({

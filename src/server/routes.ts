@@ -19,6 +19,8 @@ export interface Readiness {
 export interface RouteContext {
   directory: CallDirectory;
   access: Access;
+  /** The dashboard by path: open to all who reach the port, since it holds nothing but the page. */
+  pages: ReadonlyMap<string, Reply>;
   readiness(): Readiness;
   /** The observer's metrics as Prometheus text. */
   metrics(): string;

@@ -22,6 +22,7 @@ const config = {
   queue_kb: 1024,
   linger_s: 60,
   origins: '',
+  dashboard: false,
 };
 
 export interface Desk {

@@ -6,9 +6,9 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openDesk } from './desk.js';
 
-const script = fileURLToPath(new URL('../../../web/examples/watch.mjs', import.meta.url));
+const script = fileURLToPath(new URL('../../../examples/watch.mjs', import.meta.url));
 
-test('web/examples/watch.mjs shows what is said, and steers', { timeout: 20_000 }, async (context) => {
+test('examples/watch.mjs shows what is said, and steers', { timeout: 20_000 }, async (context) => {
   const desk = await openDesk(context);
   const call = desk.calls.start('call-1');
   const child = spawn(process.execPath, [script, `ws://127.0.0.1:${desk.server.port}/rtvi`]);

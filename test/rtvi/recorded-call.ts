@@ -78,6 +78,7 @@ export class RecordedCall implements CallControl {
       codec: 'PCMU',
       language: this.#settings.language,
       settings: this.#settings,
+      choices: { language: ['en', 'tr'], voice: ['en_US-joe-medium'] },
     };
   }
 

@@ -27,7 +27,7 @@ function testFiles(selections) {
 }
 
 /** Whole calls against the clock: they get the machine for themselves. */
-const runsAlone = (file) => /^(system|demo|caller)\//.test(relative(compiled, file));
+const runsAlone = (file) => /^(system|demo|caller|web)\//.test(relative(compiled, file));
 
 /** Runs the files; resolves with how many tests failed and which were skipped. */
 async function runFiles(files, concurrency) {
