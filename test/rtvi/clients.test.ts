@@ -108,7 +108,7 @@ async function eachSteers(): Promise<void> {
     }
     const refused = update(release, watcher, 'piper_tts', 'speed', 99);
     await assert.rejects(refused, ({ data }) => /speed/.test(data.error), `${release} is refused`);
-    if (watcher.client.sendText) await types(watcher, `typed by ${release}`);
+    if (watcher.client.sendText) await types(watcher, `typed by ${release.replace('.', ' point ')}`);
   }
 }
 
