@@ -6,7 +6,7 @@ import { seeded } from '../observer/events.js';
 import { openDesk } from '../rtvi/desk.js';
 
 test('a client that does not read is dropped by its own queue, and another misses nothing', async (context) => {
-  const desk = await openDesk(context, { config: { queue_kb: 64 }, closeMs: 5000 });
+  const desk = await openDesk(context, { config: { queue_kb: 64 }, closeMs: 60_000 });
   const call = desk.calls.start('call-1');
   const [stalled, other] = [await desk.ready('2.2.0'), await desk.ready('2.2.0')];
   await Promise.all([stalled.drain(), other.drain()]);

@@ -121,7 +121,7 @@ test('mute and volume, while the bot speaks', { timeout: 60_000 }, async () => {
       return Math.max(...(await frames(peaks, 10)));
     };
     const full = await loudest();
-    assert.ok(full > 5000, `${full}`);
+    assert.ok(full > 1000, `${full}`);
     assert.deepEqual(await act(client, 'mute', { enabled: true }), { result: true });
     assert.ok((await loudest()) < 100, 'muted');
     assert.deepEqual(await act(client, 'mute', { enabled: false }), { result: false });
