@@ -1,11 +1,12 @@
 /**
  * OpenSIPS as far as its MI and its events go: answers commands with captured datagrams, raises captured events byte
- * for byte, each from a port of its own, and can lose answers, go away and come back.
+ * for byte, each from a port of its own, loses, repeats and delays datagrams, goes away and comes back.
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { calm, seeded, through, type Weather } from './weather.js';
 
 /** A captured datagram, seen from `dist/test/support`. */
 export const captured = (name: string): Buffer =>
@@ -37,9 +38,13 @@ export class OpenSipsStandIn {
   readonly #waiting = new Set<() => void>();
   #socket: Socket = createSocket('udp4');
   #port = 0;
+  #listening = false;
   #subscriber: { ip: string; port: number } | undefined;
   /** So many answers are lost from now on. */
   loseAnswers = 0;
+  /** What happens to commands, to their answers and to events. */
+  weather: Weather = calm;
+  random: () => number = seeded(1);
 
   static async start(): Promise<OpenSipsStandIn> {
     const standIn = new OpenSipsStandIn();
@@ -65,11 +70,13 @@ export class OpenSipsStandIn {
     if (this.loseAnswers-- > 0) return;
     this.loseAnswers = 0;
     const answer = this.#answers.get(request.method) ?? 'method-not-found';
-    this.#socket.send(
-      typeof answer === 'string' ? answered(answer, request) : answer(request),
-      from.port,
-      from.address,
-    );
+    const response = typeof answer === 'string' ? answered(answer, request) : answer(request);
+    through(this.weather, this.random, () => this.#answer(response, from));
+  }
+
+  /** It may have gone away meanwhile. */
+  #answer(response: string, { port, address }: { port: number; address: string }): void {
+    if (this.#listening) this.#socket.send(response, port, address);
   }
 
   #subscribed(socket: string): void {
@@ -110,6 +117,11 @@ export class OpenSipsStandIn {
     socket.close();
   }
 
+  /** Raises an event as the weather lets it. */
+  toss(datagram: Buffer): void {
+    through(this.weather, this.random, () => void this.raise(datagram).catch(() => undefined));
+  }
+
   /** The same from a stranger's address. */
   async raiseFrom(address: string, name: string, port: number): Promise<void> {
     const socket = createSocket('udp4');
@@ -122,16 +134,20 @@ export class OpenSipsStandIn {
   /** The process ends: its port is closed, and its subscribers are forgotten. */
   async goAway(): Promise<void> {
     this.#subscriber = undefined;
+    this.#listening = false;
     this.#socket.close();
     await once(this.#socket, 'close');
   }
 
   async comeBack(): Promise<void> {
     this.#socket = createSocket('udp4');
-    this.#socket.on('message', (datagram, from) => this.#take(datagram.toString(), from));
+    this.#socket.on('message', (datagram, from) =>
+      through(this.weather, this.random, () => this.#take(datagram.toString(), from)),
+    );
     this.#socket.bind(this.#port, '127.0.0.1');
     await once(this.#socket, 'listening');
     this.#port = this.#socket.address().port;
+    this.#listening = true;
   }
 }
 

@@ -12,9 +12,13 @@ const keyForm = /^([+-])(\S{1,256})$/;
 export class SessionJournal {
   readonly #keys = new Set<string>();
   #lines = 0;
+  #failed = false;
 
   /** Reads what is there; without a `path` nothing is kept beyond the process. Throws what the file system says. */
-  constructor(readonly path: string | undefined) {
+  constructor(
+    readonly path: string | undefined,
+    readonly onFailure: (thrown: unknown) => void = () => undefined,
+  ) {
     if (path === undefined) return;
     mkdirSync(dirname(path), { recursive: true });
     for (const line of readLines(path)) this.#replay(line);
@@ -42,11 +46,17 @@ export class SessionJournal {
     if (this.#keys.delete(key)) this.#write(`-${key}`);
   }
 
+  /** A disk that is full or gone costs no call: what could not be written is told once. */
   #write(line: string): void {
     if (this.path === undefined) return;
-    if (this.#lines >= longest) return this.#rewrite(this.path);
-    appendFileSync(this.path, `${line}\n`);
-    this.#lines++;
+    try {
+      if (this.#lines >= longest) return this.#rewrite(this.path);
+      appendFileSync(this.path, `${line}\n`);
+      this.#lines++;
+    } catch (thrown) {
+      if (!this.#failed) this.onFailure(thrown);
+      this.#failed = true;
+    }
   }
 
   /** In one step, so that a crash leaves the old file or the new one. */

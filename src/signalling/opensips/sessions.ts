@@ -204,10 +204,12 @@ export class OpenSipsSignalling implements Signalling {
 
 /** Without a journal a crash is mended by the list of OpenSIPS alone: worth a warning, not a refusal to start. */
 function openJournal({ journal, log }: OpenSipsOptions): SessionJournal {
-  try {
-    return new SessionJournal(journal);
-  } catch (thrown) {
+  const failed = (thrown: unknown) =>
     log.warn({ file: journal, reason: reasonOf(thrown) }, 'sessions in progress cannot be written down');
+  try {
+    return new SessionJournal(journal, failed);
+  } catch (thrown) {
+    failed(thrown);
     return new SessionJournal(undefined);
   }
 }

@@ -37,6 +37,15 @@ test('it does not grow with the calls that are over', () => {
   assert.deepEqual(new SessionJournal(file).keys, ['stays']);
 });
 
+test('a folder that goes away in between is told once, and harms no call', () => {
+  const gone = join(folder, 'gone');
+  const failures: unknown[] = [];
+  const journal = new SessionJournal(join(gone, 'sessions'), (thrown) => failures.push(thrown));
+  rmSync(gone, { recursive: true });
+  for (const key of ['a', 'b']) journal.add(key);
+  assert.deepEqual([journal.keys, failures.length], [['a', 'b'], 1]);
+});
+
 test('without a file it remembers as long as it lives', () => {
   const journal = new SessionJournal(undefined);
   journal.add('a');
