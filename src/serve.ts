@@ -2,8 +2,6 @@
  * The running server: loads the engines, opens media, signalling and RTVI, and gives everything back at the end. The
  * one place that knows all parts.
  */
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { Calls } from './call/calls.js';
 import type { CallDirectory } from './call/control.js';
 import type { CallPlant } from './call/plant.js';
@@ -17,13 +15,13 @@ import { fault, reasonOf } from './errors.js';
 import type { Log } from './log.js';
 import { loadAddon } from './media/addon.js';
 import { heldSessions } from './media/session.js';
-import { mediaThreadsText } from './media-metrics.js';
+import { metricsText } from './metrics.js';
 import { type ResolvedEngines, resolveEngines, resolveTurnEngine } from './models/resolve.js';
-import { prometheusText } from './observer/export.js';
 import type { TurnRow } from './observer/ledger.js';
 import { Observer } from './observer/observer.js';
 import type { CallSummary } from './observer/summary.js';
 import { Tap } from './observer/tap.js';
+import { planOpenSips } from './opensips-plan.js';
 import { Pipeline, type PipelineOptions } from './pipeline/pipeline.js';
 import type { EngineChoice, WorkerRole } from './pipeline/workers/protocol.js';
 import { Vigil } from './readiness.js';
@@ -123,7 +121,14 @@ async function assemble(config: Config, log: Log, parts: Parts): Promise<Running
   const calls = new Calls(plant(config, pipeline, tap, log, languages, observer), ways[0]);
   const listening = await listen(ways, calls, parts);
   const rtvi = config.rtvi.enabled
-    ? await openRtvi(config, calls, observer, readinessOf(pipeline, ways, calls, observer), log)
+    ? await openRtvi(
+        config,
+        calls,
+        observer,
+        () => metricsText(observer.totals(monotonicNs()), ways, loadAddon().engineStats()),
+        readinessOf(pipeline, ways, calls, observer),
+        log,
+      )
     : undefined;
   if (rtvi) parts.add(() => rtvi.close());
   parts.add(() => calls.close());
@@ -146,6 +151,7 @@ async function openRtvi(
   config: Config,
   directory: Calls,
   observer: Observer,
+  metrics: () => string,
   readiness: () => Readiness,
   log: Log,
 ): Promise<RtviServer> {
@@ -154,7 +160,7 @@ async function openRtvi(
     config: config.rtvi,
     directory,
     feed: observer,
-    metrics: () => prometheusText(observer.totals(monotonicNs())) + mediaThreadsText(loadAddon().engineStats()),
+    metrics,
     readiness,
     log,
   });
@@ -202,34 +208,10 @@ function plant(
   };
 }
 
-/** One file for each pair of an OpenSIPS and a connector, under XDG_STATE_HOME unless it was named. */
-function journalFile({ journal, connector, ip, port }: Config['opensips']): string {
-  if (journal !== '') return journal;
-  const name = ['sessions', ip, port, connector].filter((part) => part !== '').join('-');
-  const state = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state');
-  return join(state, 'oavc', name.replace(/[^\w.-]/g, '_'));
-}
-
 function waysIn(config: Config, log: Log, full: () => boolean): Signalling[] {
-  const { opensips, engine, sip } = config;
   const ways: Signalling[] = [];
-  if (opensips.enabled) {
-    const { ip: miIp, port: miPort, timeout_ms: timeoutMs, expire_s: expireS } = opensips;
-    ways.push(
-      new OpenSipsSignalling({
-        miIp,
-        miPort,
-        eventIp: engine.event_ip,
-        eventPort: engine.event_port,
-        timeoutMs,
-        expireS,
-        connector: opensips.connector,
-        journal: journalFile(opensips),
-        log,
-      }),
-    );
-  }
-  if (sip.enabled) ways.push(new SipServer(planSip(config, log, full)));
+  if (config.opensips.enabled) ways.push(new OpenSipsSignalling(planOpenSips(config, log)));
+  if (config.sip.enabled) ways.push(new SipServer(planSip(config, log, full)));
   if (ways.length === 0) throw fault('NOT_SUPPORTED', 'a start', 'neither [opensips] nor [sip] is enabled');
   return ways;
 }

@@ -87,6 +87,8 @@ export interface Signalling {
   place(uri: string, from: string, offer: string, options?: PlaceOptions): Promise<Leg>;
   /** True while the server that sends the calls does not answer. */
   readonly away: boolean;
+  /** Datagrams refused since the start: from strangers, unreadable, or of calls that nobody knows. */
+  readonly strays?: number;
   /** Legs and transactions held now: what a leak test counts. */
   held(): { legs: number; transactions: number };
   /** Ends every leg and gives the sockets back. */

@@ -48,7 +48,8 @@ const composition = [
   'worker-plan.ts',
   'sip-plan.ts',
   'readiness.ts',
-  'media-metrics.ts',
+  'opensips-plan.ts',
+  'metrics.ts',
   'cli',
 ];
 

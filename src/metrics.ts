@@ -1,6 +1,8 @@
-/** What the media threads counted, as Prometheus text: one sample a thread. */
+/** What `/metrics` tells: the observer's totals, what each way in refused, and what each media thread counted. */
 import type { EngineStats, ThreadStats } from './media/addon.js';
-import { metric } from './observer/export.js';
+import { metric, prometheusText } from './observer/export.js';
+import type { ObservedTotals } from './observer/totals.js';
+import type { Signalling } from './signalling/leg.js';
 
 type Row = [name: string, kind: 'counter' | 'gauge', help: string, value: (thread: ThreadStats) => number];
 
@@ -13,7 +15,21 @@ const rows: readonly Row[] = [
   ['oavc_media_thread_realtime', 'gauge', '1 where it runs as SCHED_FIFO', ({ policy }) => (policy === 'fifo' ? 1 : 0)],
 ];
 
-export function mediaThreadsText({ threads, recordings }: EngineStats): string {
+/** Prometheus text (exposition format 0.0.4). */
+export function metricsText(totals: ObservedTotals, ways: readonly Signalling[], media: EngineStats): string {
+  return prometheusText(totals) + straysText(ways) + mediaThreadsText(media);
+}
+
+function straysText(ways: readonly Signalling[]): string {
+  const help = 'datagrams refused: from strangers, unreadable, or of calls that nobody knows';
+  const strays = ways.flatMap(({ name, strays: count }): [string, number][] =>
+    count === undefined ? [] : [[`{way="${name}"}`, count]],
+  );
+  return metric('oavc_strays_total', 'counter', help, strays);
+}
+
+/** One sample a thread. */
+function mediaThreadsText({ threads, recordings }: EngineStats): string {
   const samples = rows.map(([name, kind, help, value]) =>
     metric(
       name,
