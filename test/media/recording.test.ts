@@ -33,7 +33,8 @@ test('caller left, bot right, for its owner alone', { timeout: 20_000 }, async (
     caller.write(tone(300, 400, rateHz), caller.epoch);
     const callerEnd = caller.written;
     await until(() => caller.played === callerEnd);
-    await new Promise((resolve) => setTimeout(resolve, 200)); // what is on its way is heard
+    const { framesPlayed } = there.stats();
+    await until(() => there.stats().framesPlayed > framesPlayed + 10); // what is on its way is heard
   });
   await filesClosed();
   const { rateHz, channels } = readWav(path);
