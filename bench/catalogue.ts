@@ -4,6 +4,7 @@ import { resampler } from './audio/resampler.js';
 import { sileroVad } from './audio/silero-vad.js';
 import type { Bench } from './bench.js';
 import { conversation, realConversation } from './conversation/conversation.js';
+import { impaired } from './demo/impaired.js';
 import { calls } from './engine/calls.js';
 import { hops } from './engine/hops.js';
 import { pacing } from './engine/pacing.js';
@@ -21,6 +22,7 @@ export const catalogue: Record<string, Bench> = {
   'audio/silero-vad': sileroVad,
   conversation,
   'conversation/real': realConversation,
+  'demo/impaired': impaired,
   'engine/calls': calls,
   'engine/hops': hops,
   'engine/pacing': pacing,

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CallReport, makeCall, withMediaEngine } from '../caller/caller.js';
+import { type CallerOptions, type CallReport, makeCall, withMediaEngine } from '../caller/caller.js';
 import { prepareLines } from '../caller/lines.js';
 import { withSipLine } from '../caller/sip-line.js';
 import { writeWav } from '../caller/wav.js';
@@ -19,6 +19,8 @@ export interface DemoOptions {
   config: Config;
   recording: string;
   show: (line: string) => void;
+  /** Puts something between the caller and the network: a bad line. */
+  through?: (signalling: CallerOptions['signalling']) => CallerOptions['signalling'];
 }
 
 export interface Demo {
@@ -54,7 +56,7 @@ async function startServer({ script, config }: DemoOptions, stage: Stage) {
 }
 
 async function phoneIt(
-  { script, config, show }: DemoOptions,
+  { script, config, show, through = (signalling) => signalling }: DemoOptions,
   { sip }: ListeningLine,
   stage: Stage,
 ): Promise<CallReport> {
@@ -67,7 +69,7 @@ async function phoneIt(
     asking: ({ text }: { text: string }, index: number) => stage.asking(index, text),
   };
   return withMediaEngine(config, () =>
-    withSipLine(config, (signalling) => makeCall({ uri, config, signalling, lines, progress })),
+    withSipLine(config, (signalling) => makeCall({ uri, config, signalling: through(signalling), lines, progress })),
   );
 }
 
