@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -65,7 +66,8 @@ void becomeRealtime() {
 
 bool inputEnded() {
   pollfd input{STDIN_FILENO, POLLIN, 0};
-  return poll(&input, 1, 0) > 0;
+  std::array<char, 64> line;  // whatever it says, it is not for us
+  return poll(&input, 1, 0) > 0 && read(STDIN_FILENO, line.data(), line.size()) == 0;
 }
 
 }  // namespace
