@@ -1,8 +1,9 @@
 /** sipp scenarios put together from steps: what a caller sends, and what it waits for. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeDigit } from './dtmf-pcap.js';
 
-const via = 'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch];rport';
+const via = (branch: string) => `Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=${branch};rport`;
 const contact = 'Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>';
 
 const sdp = (direction: string, version: number): string[] => [
@@ -11,8 +12,9 @@ const sdp = (direction: string, version: number): string[] => [
   's=-',
   'c=IN IP[media_ip_type] [media_ip]',
   't=0 0',
-  'm=audio 40000 RTP/AVP 0',
+  'm=audio [media_port] RTP/AVP 0 101',
   'a=rtpmap:0 PCMU/8000',
+  'a=rtpmap:101 telephone-event/8000',
   `a=${direction}`,
 ];
 
@@ -20,6 +22,8 @@ interface Message {
   method: string;
   cseq: number;
   user: string;
+  /** Branch of the Via; one of its own where it is left out. */
+  branch?: string;
   /** Tag of the other side; of the dialog where it is left out. */
   to?: string;
   headers?: string[];
@@ -33,6 +37,7 @@ function request({
   method,
   cseq,
   user,
+  branch = '[branch]',
   to = '[peer_tag_param]',
   headers = [],
   body = [],
@@ -40,7 +45,7 @@ function request({
 }: Message): string {
   const lines = [
     `${method} sip:${user}@[remote_ip]:[remote_port] SIP/2.0`,
-    via,
+    via(branch),
     'From: <sip:sipp@[local_ip]:[local_port]>;tag=[call_number]',
     `To: <sip:${user}@[remote_ip]:[remote_port]>${to}`,
     'Call-ID: [call_id]',
@@ -76,6 +81,13 @@ const talk = (user: string): string[] => [
   ack(user, 1),
 ];
 
+/** Jumps to `label` when the answer that came is one to `method`. */
+const answerTo = (method: string, label: string): string =>
+  `<recv response="200" next="${label}" test="${method}"><action>
+      <ereg regexp="${method}" search_in="hdr" header="CSeq:" assign_to="${method}"/></action></recv>`;
+const label = (id: string): string => `<label id="${id}"/>`;
+const goTo = (id: string): string => `<nop next="${id}"/>`;
+
 const leave = (user: string, cseq: number): string[] => [request({ method: 'BYE', cseq, user }), answer('200')];
 
 const reinvite = (user: string, cseq: number, direction: string): string[] => [
@@ -88,6 +100,12 @@ const reinvite = (user: string, cseq: number, direction: string): string[] => [
 const digit = (user: string, cseq: number, type: string, body: string[]): string[] => [
   request({ method: 'INFO', cseq, user, headers: [`Content-Type: ${type}`], body }),
   answer('200'),
+];
+
+/** In the audio; sipp looks for the file where it runs. */
+const press = (digit: number): string[] => [
+  `<nop><action><exec play_pcap_audio="digit-${digit}.pcap"/></action></nop>`,
+  pause(400),
 ];
 
 const notify = (user: string, cseq: number, state: string, line: string): string =>
@@ -116,7 +134,7 @@ export const behaviours = {
     ...talk(user),
     ...digit(user, 2, 'application/dtmf-relay', ['Signal=5', 'Duration=120']),
     ...digit(user, 3, 'application/dtmf', ['#']),
-    pause(200),
+    ...press(7),
     ...leave(user, 4),
   ],
   transfer: (user: string) => [
@@ -141,6 +159,35 @@ export const behaviours = {
     ack(user, 2),
     ...leave(user, 3),
   ],
+  /** Gives up while it rings. Where the answer was quicker, the call stands, and is left. */
+  cancel: (user: string) => [
+    described({ cseq: 1, user, to: '', branch: '[branch]' }, 'sendrecv'),
+    answer('100', 'optional="true" next="1"'),
+    answer('180', 'optional="true" next="1"'),
+    answer('200', 'next="5"'),
+    label('1'),
+    request({ method: 'CANCEL', cseq: 1, user, to: '', branch: '[branch-4]' }),
+    label('2'),
+    maybe('100'),
+    maybe('180'),
+    answer('487', 'optional="true" next="4"'),
+    answerTo('CANCEL', '3'),
+    goTo('5'),
+    label('3'),
+    answer('487', 'optional="true" next="4"'),
+    answerTo('INVITE', '5'),
+    goTo('3'),
+    label('4'),
+    request({ method: 'ACK', cseq: 1, user, branch: '[branch-13]', how: 'next="9"' }),
+    label('5'),
+    ack(user, 1),
+    request({ method: 'BYE', cseq: 2, user }),
+    label('6'),
+    answerTo('BYE', '9'),
+    goTo('6'),
+    label('9'),
+    '<nop/>',
+  ],
   'early-bye': (user: string) => [...talk(user), ...leave(user, 2)],
 } as const;
 
@@ -149,6 +196,7 @@ export type Behaviour = keyof typeof behaviours;
 /** Writes the scenario; returns its path. */
 export function writeBehaviour(name: Behaviour, folder: string): string {
   const file = join(folder, `${name}.xml`);
+  if (name === 'dtmf') writeDigit(7, folder);
   const steps = behaviours[name](name);
   writeFileSync(
     file,
