@@ -28,8 +28,8 @@ interface DialogParts {
 export class Dialog {
   constructor(private readonly parts: DialogParts) {}
 
-  /** Of the answering side, made by our 2xx; `toTag` is ours. */
-  static answered(invite: SipRequest, toTag: string, peer: Peer): Dialog {
+  /** Of the answering side; `toTag` is ours. Early until our 2xx (12.1.1). */
+  static invited(invite: SipRequest, toTag: string, peer: Peer): Dialog {
     return new Dialog({
       callId: header(invite, 'call-id'),
       local: `${header(invite, 'to')};tag=${toTag}`,
@@ -64,6 +64,10 @@ export class Dialog {
 
   get callId(): string {
     return this.parts.callId;
+  }
+
+  get localTag(): string {
+    return tagOf(this.parts.local);
   }
 
   /** Our own URI, as the peer knows it. */

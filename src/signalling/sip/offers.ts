@@ -28,6 +28,8 @@ export interface OffersHost {
   contact(): string;
   request(method: string, content: Content): Promise<Asked>;
   isOver(): boolean;
+  /** An accepted request of theirs says where the peer is now (RFC 3261, 12.2.2). */
+  moved(serving: Serving): void;
   /** The call cannot go on: it is hung up, and whoever handles it is told. */
   lost(end: 'no-ack' | 'failed', detail: string): void;
 }
@@ -70,6 +72,12 @@ export class Offers {
     this.#updates = (message.headers.allow ?? []).some((method) => method.toUpperCase() === 'UPDATE');
   }
 
+  /** Until it is answered, no other offer of theirs is. */
+  invited(serving: Serving): void {
+    this.learn(serving.request);
+    this.#theirs = serving;
+  }
+
   /** No BYE may be sent while a 2xx of ours waits for its ACK (RFC 3261, 15). */
   get settled(): Promise<unknown> {
     return Promise.allSettled([...this.#acks.values()].map(({ acknowledged }) => acknowledged));
@@ -78,6 +86,7 @@ export class Offers {
   /** 2xx with this description; resolves with the SDP of its ACK. Rejects with SIP_TIMEOUT when no ACK comes. */
   accept(serving: Serving, sdp: string, answerDue = false): Promise<string> {
     this.local = sdp;
+    this.#theirs = undefined;
     const { number } = cseqOf(serving.request);
     let settle: Pick<AwaitedAck, 'resolve' | 'reject'> = { resolve: () => undefined, reject: () => undefined };
     const acknowledged = new Promise<string>((resolve, reject) => {
@@ -158,6 +167,7 @@ export class Offers {
     if (answer.sdp === undefined) return serving.respond(answer.status, answer.reason);
     if (serving.machine.state !== 'trying') return;
     if (sdp !== '') this.remote = sdp;
+    this.host.moved(serving);
     void this.accept(serving, answer.sdp, sdp === '');
   }
 
@@ -167,7 +177,7 @@ export class Offers {
     const sdp = sdpOf(header(request, 'content-type'), request.body);
     if (sdp === undefined) return serving.respond(415, 'Unsupported Media Type', acceptSdp);
     if ((sdp !== '' && this.#crosses(serving)) || this.#tooShort(serving)) return;
-    if (sdp === '') return serving.respond(200, 'OK', this.#described(request, ''));
+    if (sdp === '') return this.#updated(serving, '');
     this.#theirs = serving;
     const answer = await answerReoffer(this.host.handlers(), sdp, this.local);
     this.#theirs = undefined;
@@ -175,7 +185,12 @@ export class Offers {
     if (serving.machine.state !== 'trying') return;
     this.local = answer.sdp;
     this.remote = sdp;
-    serving.respond(200, 'OK', this.#described(request, answer.sdp));
+    this.#updated(serving, answer.sdp);
+  }
+
+  #updated(serving: Serving, sdp: string): void {
+    this.host.moved(serving);
+    serving.respond(200, 'OK', this.#described(serving.request, sdp));
   }
 
   /** Ours is on its way: 491. One of theirs is not answered yet: 500, come again (RFC 3261, 14.2; RFC 3311, 5.2). */

@@ -51,7 +51,7 @@ export class Reception {
   #inDialog(serving: Serving, leg: SipLeg | undefined): void {
     if (!leg) unknownCall(serving);
     else if (strangeExtensions(serving).length > 0) refuseExtension(serving);
-    else if (!leg.dialog?.accepts(serving.request)) serving.respond(500, 'Server Internal Error');
+    else if (!leg.dialog.accepts(serving.request)) serving.respond(500, 'Server Internal Error');
     else leg.request(serving);
   }
 
@@ -79,7 +79,6 @@ export class Reception {
     if (this.host.dialogs.isMerged(request)) return serving.respond(482, 'Loop Detected', { toTag });
     serving.respond(100, 'Trying');
     const leg = SipLeg.inbound(this.host, serving, this.host.dialogs.keyFor(request), sdp);
-    this.host.dialogs.begun(leg);
     this.host.onLeg(leg);
   }
 }

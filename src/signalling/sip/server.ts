@@ -122,7 +122,7 @@ export class SipServer implements Signalling {
       limits: this.#limits,
       contact: (peer: Peer) => this.agent.contact(peer),
       request: (...asked: Parameters<UserAgent['request']>) => this.agent.request(...asked),
-      established: (...made: Parameters<Dialogs['established']>) => this.#dialogs.established(...made),
+      begun: (leg: SipLeg) => this.#dialogs.begun(leg),
       released: (leg: SipLeg) => this.#dialogs.released(leg),
     };
   }

@@ -30,14 +30,15 @@ export interface SipLegHost {
   contact(peer: Peer): string;
   /** Sends a request in the dialog; resolves with its final response, undefined when none came. */
   request(dialog: Dialog, method: string, content?: Content): Promise<Asked>;
-  /** The dialog exists from now on: its requests are this leg's. */
-  established(leg: SipLeg, dialog: Dialog): void;
+  /** Requests in its dialog are this leg's from now on. */
+  begun(leg: SipLeg): void;
   /** The leg is over and may be forgotten. */
   released(leg: SipLeg): void;
 }
 
 interface LegParts {
   key: string;
+  dialog: Dialog;
   from: string;
   to: string;
   remoteSdp: string;
@@ -51,14 +52,15 @@ export class SipLeg implements Leg {
   readonly calledUser: string;
   readonly parameters = {};
   readonly remoteSdp: string;
-  readonly #tag = newTag();
+  /** Stands from the INVITE on: the caller may use it as soon as it knows our tag. */
+  readonly dialog: Dialog;
   readonly #offers: Offers;
   readonly #session: SessionClock;
   #handlers: LegHandlers = unhandled;
-  #dialog: Dialog | undefined;
   /** The INVITE that made the leg, of an inbound one. */
   #invite: Serving | undefined;
   #transfer: Transfer | undefined;
+  #answered = false;
   #over = false;
   #peerLeft = false;
 
@@ -68,6 +70,7 @@ export class SipLeg implements Leg {
     parts: LegParts,
   ) {
     this.key = parts.key;
+    this.dialog = parts.dialog;
     this.from = parts.from;
     this.to = parts.to;
     this.calledUser = parseUri(parts.to)?.user ?? '';
@@ -82,7 +85,7 @@ export class SipLeg implements Leg {
   #exchange({ localSdp, remoteSdp }: LegParts): Offers {
     const { alarms, limits } = this.host;
     const host = {
-      tag: this.#tag,
+      tag: this.dialog.localTag,
       direction: this.direction,
       alarms,
       limits,
@@ -91,6 +94,7 @@ export class SipLeg implements Leg {
       contact: () => this.#contact,
       request: (method: string, content: Content) => this.#request(method, content),
       isOver: () => this.#over,
+      moved: ({ request, peer }: Serving) => this.dialog.retarget(request, peer),
       lost: (end: LegEnd, detail: string) => this.#lost(end, detail),
     };
     return new Offers(host, localSdp, remoteSdp);
@@ -98,27 +102,30 @@ export class SipLeg implements Leg {
 
   static inbound(host: SipLegHost, serving: Serving, key: string, remoteSdp: string): SipLeg {
     const { request } = serving;
+    const dialog = Dialog.invited(request, newTag(), serving.peer);
     const from = uriOf(header(request, 'from'));
-    const leg = new SipLeg(host, 'inbound', { key, from, to: request.uri, remoteSdp, localSdp: '' });
+    const leg = new SipLeg(host, 'inbound', { key, dialog, from, to: request.uri, remoteSdp, localSdp: '' });
     leg.#invite = serving;
-    leg.#offers.learn(request);
-    serving.toTag = leg.#tag;
+    leg.#offers.invited(serving);
+    serving.toTag = dialog.localTag;
     serving.onCancelled = () => leg.#cancelled();
+    host.begun(leg);
     return leg;
   }
 
   /** Made by the 2xx to our INVITE. */
-  static outbound(host: SipLegHost, dialog: Dialog, answer: SipResponse, parts: Omit<LegParts, 'key'>): SipLeg {
-    const leg = new SipLeg(host, 'outbound', { ...parts, key: dialog.callId });
-    leg.#dialog = dialog;
+  static outbound(
+    host: SipLegHost,
+    dialog: Dialog,
+    answer: SipResponse,
+    parts: Omit<LegParts, 'key' | 'dialog'>,
+  ): SipLeg {
+    const leg = new SipLeg(host, 'outbound', { ...parts, dialog, key: dialog.callId });
+    leg.#answered = true;
     leg.#offers.learn(answer);
     leg.#session.renew(agreed(answer, host.limits));
-    host.established(leg, dialog);
+    host.begun(leg);
     return leg;
-  }
-
-  get dialog(): Dialog | undefined {
-    return this.#dialog;
   }
 
   get invite(): Serving | undefined {
@@ -130,11 +137,11 @@ export class SipLeg implements Leg {
   }
 
   ringing(): void {
-    if (!this.#dialog) this.#respond(180, 'Ringing', { headers: [['Contact', this.#contact]] });
+    if (!this.#answered) this.#respond(180, 'Ringing', { headers: [['Contact', this.#contact]] });
   }
 
   #respond(status: number, reason: string, parts: ResponseParts = {}): void {
-    this.#invite?.respond(status, reason, { toTag: this.#tag, ...parts });
+    this.#invite?.respond(status, reason, { toTag: this.dialog.localTag, ...parts });
   }
 
   get signallingIp(): string | undefined {
@@ -142,20 +149,18 @@ export class SipLeg implements Leg {
   }
 
   get #contact(): string {
-    const peer = this.#invite?.peer ?? this.#dialog?.nextHop;
-    return peer ? this.host.contact(peer) : '';
+    return this.host.contact(this.#invite?.peer ?? this.dialog.nextHop);
   }
 
-  async #request(method: string, content: Content = {}): Promise<Asked> {
-    return this.#dialog ? this.host.request(this.#dialog, method, content) : { cseq: 0, response: undefined };
+  #request(method: string, content: Content = {}): Promise<Asked> {
+    return this.host.request(this.dialog, method, content);
   }
 
   /** Rejects with CALL_ENDED when the call ends before the ACK, with SIP_TIMEOUT when no ACK comes. */
   async answer(sdp: string): Promise<string> {
     const invite = this.#invite;
-    if (!invite || this.#dialog || this.#over) throw fault('CALL_ENDED', this.key);
-    this.#dialog = Dialog.answered(invite.request, this.#tag, invite.peer);
-    this.host.established(this, this.#dialog);
+    if (!invite || this.#answered || this.#over) throw fault('CALL_ENDED', this.key);
+    this.#answered = true;
     return this.#offers.accept(invite, sdp);
   }
 
@@ -171,14 +176,14 @@ export class SipLeg implements Leg {
   }
 
   async refuse(status: number, reason: string, retryAfterS?: number): Promise<void> {
-    if (this.#dialog) return this.hangup();
+    if (this.#answered) return this.hangup();
     this.#respond(status, reason, retryAfterS ? { headers: [['Retry-After', `${retryAfterS}`]] } : {});
     this.#leave();
     this.host.released(this);
   }
 
   #cancelled(): void {
-    if (this.#dialog) return;
+    if (this.#answered) return;
     this.#respond(487, 'Request Terminated');
     this.#end('cancelled', 'the caller gave up');
   }
@@ -188,8 +193,8 @@ export class SipLeg implements Leg {
     const { method } = serving.request;
     if (method === 'BYE') this.#bye(serving);
     else if (this.#over) serving.respond(481, 'Call/Transaction Does Not Exist');
-    else if (method === 'INVITE') this.#describe(serving, this.#offers.reinvite(serving));
-    else if (method === 'UPDATE') this.#describe(serving, this.#offers.update(serving));
+    else if (method === 'INVITE') void this.#offers.reinvite(serving);
+    else if (method === 'UPDATE') void this.#offers.update(serving);
     else if (method === 'INFO') this.#info(serving);
     else if (method === 'NOTIFY') this.#notify(serving);
     else if (method === 'REFER') answerRefer(serving, this.#handlers, (content) => this.#report(content));
@@ -197,15 +202,11 @@ export class SipLeg implements Leg {
     else serving.respond(405, 'Method Not Allowed', { headers: [['Allow', allowed]] });
   }
 
-  /** Both may move the peer. */
-  #describe({ request, peer }: Serving, described: Promise<void>): void {
-    this.#dialog?.retarget(request, peer);
-    void described;
-  }
-
   #bye(serving: Serving): void {
     serving.respond(200, 'OK');
     this.#peerLeft = true;
+    // Before the answer it means what CANCEL means (RFC 3261, 15.1.2).
+    if (!this.#answered) return this.#cancelled();
     this.#end(this.#transfer?.ended() ? 'transferred' : 'hangup', header(serving.request, 'reason'));
   }
 
@@ -231,8 +232,8 @@ export class SipLeg implements Leg {
   }
 
   async transfer(destination: string): Promise<LegTransfer> {
-    const dialog = this.#dialog;
-    if (!dialog || this.#over) throw fault('CALL_ENDED', this.key);
+    const { dialog } = this;
+    if (!this.#answered || this.#over) throw fault('CALL_ENDED', this.key);
     if (this.#transfer?.undecided) throw fault('NOT_SUPPORTED', 'a second transfer', 'the first is under way');
     const target = destinationUri(destination, hostText(parseUri(dialog.localUri)?.host ?? ''));
     const transfer = new Transfer();
@@ -250,12 +251,11 @@ export class SipLeg implements Leg {
   }
 
   async hangup(): Promise<void> {
-    const dialog = this.#dialog;
-    if (!dialog) return this.#over ? undefined : this.refuse(480, 'Temporarily Unavailable');
+    if (!this.#answered) return this.#over ? undefined : this.refuse(480, 'Temporarily Unavailable');
     if (!this.#leave()) return;
     await this.#offers.settled;
     this.host.released(this);
-    if (!this.#peerLeft) await within(this.host.request(dialog, 'BYE'), byeWaitMs);
+    if (!this.#peerLeft) await within(this.#request('BYE'), byeWaitMs);
   }
 
   #end(end: LegEnd, detail: string): void {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { header } from '../../../src/signalling/sip/headers.js';
-import { newCall } from '../../support/sip-peer.js';
-import { peer, running, sdp, server, timeout } from './scene.js';
+import { newCall, SipPeer, toTagOf } from '../../support/sip-peer.js';
+import { answerTo, legs, peer, running, sdp, server, timeout } from './scene.js';
 
 describe('within a call', { timeout }, () => {
   test('OPTIONS outside and inside', async () => {
@@ -46,6 +46,24 @@ describe('within a call', { timeout }, () => {
     peer.send('INVITE', call, { body: sdp.replace('RTP/AVP 0', 'RTP/AVP 18') });
     await peer.response(488, 'INVITE');
     assert.equal(server.held().legs, 1);
+  });
+
+  test('only what is accepted moves the peer (RFC 3261, 12.2)', async () => {
+    const { probe, call } = await running();
+    const elsewhere = await SipPeer.open(peer.serverPort);
+    elsewhere.send('INVITE', call, { body: sdp.replace('RTP/AVP 0', 'RTP/AVP 18') });
+    await elsewhere.response(488, 'INVITE');
+    const refused = probe.leg.transfer('1');
+    peer.answer(await peer.request('REFER'), 603, 'Decline');
+    await refused;
+    elsewhere.send('UPDATE', call);
+    await elsewhere.response(200, 'UPDATE');
+    const again = probe.leg.transfer('1');
+    elsewhere.answer(await elsewhere.request('REFER'), 603, 'Decline');
+    await again;
+    peer.send('BYE', call);
+    await peer.response(200, 'BYE');
+    elsewhere.close();
   });
 
   test('digits', async () => {
@@ -93,5 +111,40 @@ describe('within a call', { timeout }, () => {
     peer.send('BYE', call);
     assert.equal((await outcome).success, true);
     assert.equal((await probe.ended.next()).end, 'transferred');
+  });
+});
+
+describe('before the answer', { timeout }, () => {
+  const ringing = async () => {
+    const call = newCall();
+    peer.send('INVITE', call, { body: sdp });
+    const probe = await legs.next();
+    probe.leg.ringing();
+    call.toTag = toTagOf(await peer.response(180));
+    return { call, probe };
+  };
+
+  test('UPDATE with an offer has to wait, one without moves the peer', async () => {
+    const { call, probe } = await ringing();
+    peer.send('UPDATE', call, { body: sdp });
+    assert.equal(header(await peer.response(500, 'UPDATE'), 'retry-after'), '1');
+    peer.send('UPDATE', call);
+    await peer.response(200, 'UPDATE');
+    const acknowledged = probe.leg.answer(await answerTo(sdp));
+    await peer.response(200, 'INVITE');
+    peer.send('ACK', { ...call, cseq: 1 });
+    await acknowledged;
+    peer.send('UPDATE', call, { body: sdp });
+    await peer.response(200, 'UPDATE');
+  });
+
+  test('BYE is as CANCEL', async () => {
+    const { call, probe } = await ringing();
+    peer.send('BYE', call);
+    await peer.response(200, 'BYE');
+    await peer.response(487, 'INVITE');
+    peer.send('ACK', { ...call, cseq: 1 });
+    assert.equal((await probe.ended.next()).end, 'cancelled');
+    assert.equal(server.held().legs, 0);
   });
 });
