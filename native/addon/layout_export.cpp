@@ -55,12 +55,18 @@ Napi::Object spokenLayout(Napi::Env env) {
                         {"bytes", s::kBytes}});
 }
 
+Napi::Object supervisorLayout(Napi::Env env) {
+  namespace s = ring::supervisor;
+  return objectOf(env, {{"capacity", s::kCapacity}, {"samples", s::kSamples}, {"bytes", s::kBytes}});
+}
+
 }  // namespace
 
 Napi::Object layoutObject(Napi::Env env) {
   auto layout = Napi::Object::New(env);
   layout.Set("heard", heardLayout(env));
   layout.Set("spoken", spokenLayout(env));
+  layout.Set("supervisor", supervisorLayout(env));
   return layout;
 }
 

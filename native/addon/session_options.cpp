@@ -55,6 +55,7 @@ engine::SessionOptions sessionOptionsFrom(const Napi::Object& given) {
   options.portMax = static_cast<std::uint16_t>(integer(given, "portMax"));
   options.heard = memory(given, "heard", ring::heard::kBytes);
   options.spoken = memory(given, "spoken", ring::spoken::kBytes);
+  options.supervisor = memory(given, "supervisor", ring::supervisor::kBytes);
   options.wake = given.Get("wake").As<Napi::Number>().Uint32Value();
   options.limits.minDelayMs = integer(given, "jitterMinMs");
   options.limits.maxDelayMs = integer(given, "jitterMaxMs");

@@ -36,6 +36,7 @@ SessionWrap::SessionWrap(const Napi::CallbackInfo& info)
   }
   heard_ = Napi::Persistent(given.Get("heard").As<Napi::Uint8Array>());
   spoken_ = Napi::Persistent(given.Get("spoken").As<Napi::Uint8Array>());
+  supervisor_ = Napi::Persistent(given.Get("supervisor").As<Napi::Uint8Array>());
   port_ = session_->rtpPort();
   environment_->opened(*this);
   Ref();  // until closed
@@ -127,6 +128,7 @@ void SessionWrap::finishClosing() {
   session_.reset();
   heard_.Reset();
   spoken_.Reset();
+  supervisor_.Reset();
   environment_->closed(*this);
   closing_->Resolve(Env().Undefined());
   Unref();

@@ -42,6 +42,7 @@ class SessionWrap : public Napi::ObjectWrap<SessionWrap> {
   engine::MediaThread* thread_ = nullptr;     // the one that ticks it
   Napi::Reference<Napi::Uint8Array> heard_;
   Napi::Reference<Napi::Uint8Array> spoken_;
+  Napi::Reference<Napi::Uint8Array> supervisor_;
   std::optional<Napi::Promise::Deferred> closing_;
   Napi::ObjectReference promise_;
   engine::SessionCounters last_;

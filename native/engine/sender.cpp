@@ -73,13 +73,21 @@ void Sender::say(ring::SpokenReader& spoken, float gain, std::int64_t nowNs, Pac
 void Sender::fill(ring::SpokenReader& spoken, float gain) noexcept {
   const auto frame = std::span(pending_).subspan(pendingSamples_, frameSamples_);
   const bool speech = held_ ? spoken.hold(frame) : spoken.read(frame);
-  if (speech && !speaking_) marker_ = true;
   countBehind(speech);
-  speaking_ = speech && !held_;  // what fades out ends with its frame
-  amplify(frame, gain);
+  const bool voice = supervise(frame, gain) || speech;
+  if (voice && !speaking_) marker_ = true;
+  speaking_ = voice && !held_;  // what fades out ends with its frame
   const std::size_t taken = behind_ > 0 && settling_ == 0 ? catchUp(frameSamples_) : frameSamples_;
   pendingSamples_ += taken;
   silentSamples_ = speech ? 0 : silentSamples_ + taken;
+}
+
+/// Sets the bot's loudness, and adds the supervisor; true while he is in the frame.
+bool Sender::supervise(std::span<std::int16_t> frame, float gain) noexcept {
+  const bool speaks = supervisor_ != nullptr && supervisor_->take(frame.size(), held_);
+  amplify(frame, supervisor_ == nullptr ? gain : gain * supervisor_->duck());
+  if (speaks) supervisor_->addTo(frame);
+  return speaks;
 }
 
 /// The writer may have stood still too: shortly after a stall a dry ring holds up one frame more. Later it

@@ -10,6 +10,7 @@
 #include "audio/codec.h"
 #include "audio/resampler.h"
 #include "engine/dialler.h"
+#include "engine/supervisor.h"
 #include "ring/spoken_reader.h"
 #include "rtp/packet.h"
 
@@ -64,6 +65,8 @@ class Sender {
     gain_ = 0;
     if (options_.telephoneEventType >= 0) digits_.inherit(before.digits_);
   }
+  /// From now on this voice is in what is sent.
+  void mixIn(Supervisor& supervisor) noexcept { supervisor_ = &supervisor; }
   void expectLoss(double fraction) noexcept { encoder_->expectLoss(fraction); }
   [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
   [[nodiscard]] std::uint64_t octets() const noexcept { return octets_; }  // of payload
@@ -75,6 +78,7 @@ class Sender {
   void say(ring::SpokenReader& spoken, float gain, std::int64_t nowNs, PacketSink& sink) noexcept;
   bool dial(ring::SpokenReader& spoken, PacketSink& sink) noexcept;
   void fill(ring::SpokenReader& spoken, float gain) noexcept;
+  bool supervise(std::span<std::int16_t> frame, float gain) noexcept;
   void countBehind(bool speech) noexcept;
   std::size_t catchUp(std::size_t length) noexcept;
   void amplify(std::span<std::int16_t> frame, float gain) noexcept;
@@ -110,6 +114,7 @@ class Sender {
   bool held_ = false;  // speech waits in this tick, for digits
   bool marker_ = true;
   Dialler digits_;
+  Supervisor* supervisor_ = nullptr;
   std::array<std::uint8_t, 1500> datagram_{};
   std::uint64_t packets_ = 0;
   std::uint64_t octets_ = 0;

@@ -34,6 +34,7 @@ Session::Session(const SessionOptions& options)
       sockets_(bindPair(options.bind, options.portMin, options.portMax)),
       heard_(options.heard),
       spoken_(options.spoken),
+      supervisor_(options.supervisor),
       numbers_(randomNumbers()),
       reporter_(numbers_.ssrc),
       wake_(options.wake) {
@@ -83,6 +84,7 @@ void Session::start(std::unique_ptr<Stream> stream, std::int64_t nowNs) noexcept
   } else {
     reporter_.begin(nowNs);
   }
+  stream->sender.mixIn(supervisor_);
   stream_ = std::move(stream);
 }
 

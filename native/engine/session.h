@@ -10,6 +10,7 @@
 #include "engine/recording_tap.h"
 #include "engine/reporter.h"
 #include "engine/stream.h"
+#include "engine/supervisor.h"
 #include "engine/udp_socket.h"
 #include "engine/wake_set.h"
 #include "ring/heard_writer.h"
@@ -26,6 +27,7 @@ struct SessionOptions {
   std::uint32_t wake = 0;
   jitter::Limits limits;
   bool detectTones = false;
+  ring::Memory supervisor = nullptr;  // none: nobody but the bot speaks
 };
 
 /// What the media thread lends to a session during a tick.
@@ -92,6 +94,7 @@ class Session final : private PacketSink {
   SocketPair sockets_;
   ring::HeardWriter heard_;
   ring::SpokenReader spoken_;
+  Supervisor supervisor_;
   SenderNumbers numbers_;  // random; what the first stream begins with
   Reporter reporter_;
   std::atomic<float> volume_{1};

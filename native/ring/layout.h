@@ -1,4 +1,4 @@
-// The shared memory of a call: two rings of int16 samples, each a header of 128-byte lines and then the
+// The shared memory of a call: three rings of int16 samples, each a header of 128-byte lines and then the
 // samples. This file owns the layout; src/media/ring-layout.ts repeats it and a test compares both. Indices
 // are free-running 32-bit sample counts since the start of the call; a capacity is a power of two.
 #pragma once
@@ -47,5 +47,13 @@ inline constexpr std::size_t kSending = 404;    // u32, native: 1 while samples 
 inline constexpr std::size_t kSamples = 512;    // int16[kCapacity]
 inline constexpr std::size_t kBytes = kSamples + std::size_t{kCapacity} * 2;
 }  // namespace spoken
+
+// Supervisor: what a human says in place of the bot, at the line rate. A small spoken ring: same header, same
+// reader. Writer: main thread. Reader: media thread.
+namespace supervisor {
+inline constexpr std::uint32_t kCapacity = 16384;  // 0.68 s at 24 kHz
+inline constexpr std::size_t kSamples = 512;       // int16[kCapacity]
+inline constexpr std::size_t kBytes = kSamples + std::size_t{kCapacity} * 2;
+}  // namespace supervisor
 
 }  // namespace oavc::ring

@@ -6,8 +6,6 @@
 namespace oavc::ring {
 namespace {
 
-using spoken::kCapacity;
-
 /// Scales the first samples from silence to full, or from full to silence.
 void ramp(std::span<std::int16_t> samples, bool up) {
   const auto steps = static_cast<std::int32_t>(samples.size()) + 1;
@@ -89,8 +87,8 @@ bool SpokenReader::consume(std::span<std::int16_t> frame) noexcept {
 }
 
 void SpokenReader::copy(std::span<std::int16_t> out) const noexcept {
-  const std::uint32_t place = read_ % kCapacity;
-  const std::size_t before = std::min<std::size_t>(kCapacity - place, out.size());
+  const std::uint32_t place = read_ % capacity_;
+  const std::size_t before = std::min<std::size_t>(capacity_ - place, out.size());
   const std::int16_t* samples = samplesAt(memory_, spoken::kSamples);
   std::memcpy(out.data(), samples + place, before * sizeof(std::int16_t));
   std::memcpy(out.data() + before, samples, (out.size() - before) * sizeof(std::int16_t));

@@ -10,7 +10,9 @@ namespace oavc::ring {
 
 class SpokenReader {
  public:
-  explicit SpokenReader(Memory memory) noexcept : memory_(memory) {}
+  /// `capacity` in samples, a power of two.
+  explicit SpokenReader(Memory memory, std::uint32_t capacity = spoken::kCapacity) noexcept
+      : memory_(memory), capacity_(capacity) {}
 
   /// Fills `frame`, with silence where there is nothing to say; true when samples of the ring are in it.
   bool read(std::span<std::int16_t> frame) noexcept;
@@ -40,6 +42,7 @@ class SpokenReader {
   void setSending(bool sending) noexcept;
 
   Memory memory_;
+  std::uint32_t capacity_;
   std::uint32_t read_ = 0;
   std::uint32_t writeSeen_ = 0;  // the writer's index, refreshed only when the ring looks short
   std::uint32_t floor_ = 0;      // marks before this were discarded

@@ -5,6 +5,7 @@
 
 import type { EndReason } from '../pipeline/events.js';
 import type { LegEnd } from '../signalling/leg.js';
+import type { Refusal } from './refusal.js';
 
 export type CallState = 'starting' | 'running' | 'leaving' | 'ending' | 'ended';
 export type CallInput = 'answered' | 'leave' | 'end' | 'released';
@@ -28,3 +29,13 @@ export const legEnds: Readonly<Record<LegEnd, EndReason>> = {
   'no-ack': 'failed',
   transferred: 'transferred',
 };
+
+/** How a call ends. */
+export interface CallEnd {
+  reason: EndReason;
+  detail: string;
+  /** For a leg that was not answered yet. */
+  refusal?: Refusal;
+  /** The leg has ended already. */
+  legOver?: boolean;
+}

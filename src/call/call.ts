@@ -11,28 +11,21 @@ import type { CallSettings } from '../pipeline/services.js';
 import type { ToolCall } from '../pipeline/tools/tool.js';
 import type { Leg, LegEnd } from '../signalling/leg.js';
 import { carryOut } from './acts.js';
-import { type CallInput, type CallState, legEnds, nextCallState } from './call-machine.js';
+import { type CallEnd, type CallInput, type CallState, legEnds, nextCallState } from './call-machine.js';
 import { SettingsInForce } from './call-settings.js';
 import type { CallControl, CallInfo, ConfigChange, SpeakOptions, TransferResult } from './control.js';
 import { Conversation } from './conversation.js';
 import { sayGoodbye } from './farewell.js';
+import { checkKeys } from './keypad.js';
 import { expectsAudio, MediaWatch } from './media-watch.js';
 import type { CallPlan } from './plan.js';
 import type { CallPlant } from './plant.js';
 import { startRecording } from './recording.js';
 import { codeOf, type Refusal, refusalFor } from './refusal.js';
+import { type Supervision, supervisionOf } from './supervision.js';
 import { transferDestinations } from './tools.js';
 import { Transfers, tellStayed } from './transfers.js';
 import { goodbye } from './words.js';
-
-interface CallEnd {
-  reason: EndReason;
-  detail: string;
-  /** For a leg that was not answered yet. */
-  refusal?: Refusal;
-  /** The leg has ended already. */
-  legOver?: boolean;
-}
 
 export class Call implements CallControl {
   readonly callId: string;
@@ -42,6 +35,7 @@ export class Call implements CallControl {
   readonly #conversation: Conversation;
   readonly #watch: MediaWatch;
   readonly #transfers: Transfers;
+  readonly #supervision: Supervision;
   #state: CallState = 'starting';
   #stream: StreamOptions | undefined;
   #ended: Promise<void> | undefined;
@@ -57,6 +51,7 @@ export class Call implements CallControl {
     this.#settings = new SettingsInForce(plan.settings, plant);
     this.#conversation = new Conversation(plant.pipeline, leg.key);
     this.#transfers = new Transfers(leg, plant.config, (body) => this.#emit(body));
+    this.#supervision = supervisionOf(plant, leg.key, media);
     this.#watch = new MediaWatch(media, plant.config, {
       measured: (quality) => this.#emit({ type: 'media-quality', quality }),
       reached: (limit, detail) =>
@@ -205,13 +200,17 @@ export class Call implements CallControl {
 
   sendDigits(digits: string): void {
     this.#running();
-    if ((this.#stream?.telephoneEventType ?? -1) < 0) {
-      throw fault('NOT_SUPPORTED', 'sending digits', 'the peer offered no telephone-event');
-    }
-    if (!/^[0-9*#A-D]{1,64}$/.test(digits)) {
-      throw fault('OPTION_INVALID', 'opensips_call', 'digits', '1 to 64 of 0-9 * # A-D', JSON.stringify(digits));
-    }
+    checkKeys(digits, this.#stream);
     this.media.sendDigits(digits);
+  }
+
+  supervise(samples: Int16Array, rateHz: number, origin: string): void {
+    this.#running();
+    this.#supervision.speak(samples, rateHz, origin, monotonicNs());
+  }
+
+  endSupervision(origin: string): void {
+    this.#supervision.leave(origin);
   }
 
   watchLevels(on: boolean): void {

@@ -70,6 +70,13 @@ export interface CallControl {
   /** Adds to the model's context; `runNow` lets it answer at once. */
   appendContext(role: 'user' | 'assistant' | 'system', text: string, runNow: boolean, origin: string): void;
   sendDigits(digits: string): void;
+  /**
+   * A human speaks to the caller: int16 samples at `rateHz`, 8000 to 48000. Throws NOT_SUPPORTED where that is switched
+   * off, or while another one speaks.
+   */
+  supervise(samples: Int16Array, rateHz: number, origin: string): void;
+  /** The one who spoke has gone. */
+  endSupervision(origin: string): void;
   /** Tells `audio-level` events from now on, or no more; of a call that is over there is nothing to tell. */
   watchLevels(on: boolean): void;
   /** The caller is about to give a number of so many digits: his turn waits for them. 0 takes it back. */

@@ -3,12 +3,13 @@ import { monotonicNs } from '../clock.js';
 import type { Config } from '../config/schema.js';
 import type { SessionStats, StreamOptions } from '../media/addon.js';
 import { estimateMos } from '../media/mos.js';
+import type { MediaStats } from '../media/session.js';
 import type { MediaQuality } from '../pipeline/events.js';
 
 const watchPeriodMs = 1000;
 
 /** The estimate counts the playout delay and half of the round trip where RTCP told it. */
-export function mediaQuality(stats: SessionStats): MediaQuality {
+export function mediaQuality(stats: MediaStats): MediaQuality {
   const expected = stats.packetsReceived + stats.packetsLost;
   const missing = stats.packetsLost + stats.packetsLate;
   const lossRatio = expected > 0 ? Math.min(1, missing / expected) : 0;
@@ -33,6 +34,7 @@ export function mediaQuality(stats: SessionStats): MediaQuality {
     heardDropped,
     spokenUnderruns,
     recordingLostMs: stats.recordingLostMs,
+    supervisorDroppedMs: stats.supervisorDroppedMs,
   };
 }
 
@@ -71,7 +73,7 @@ export class MediaWatch {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    readonly media: { stats(): SessionStats },
+    readonly media: { stats(): MediaStats },
     readonly config: Config,
     readonly effects: MediaWatchEffects,
   ) {}

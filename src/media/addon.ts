@@ -42,6 +42,7 @@ export interface SessionOptions {
   /** Views over the whole of each ring's SharedArrayBuffer. */
   heard: Uint8Array;
   spoken: Uint8Array;
+  supervisor: Uint8Array;
   /** From `openWake`; 0 for none. */
   wake: number;
   jitterMinMs: number;
@@ -161,6 +162,7 @@ export interface NativeResampler {
 export interface NativeLayout {
   heard: Record<string, number>;
   spoken: Record<string, number>;
+  supervisor: Record<string, number>;
 }
 
 export interface MediaAddon {

@@ -1,5 +1,5 @@
 /**
- * Byte offsets of a call's two rings, as `native/ring/layout.h` has them (a test compares both).
+ * Byte offsets of a call's three rings, as `native/ring/layout.h` has them (a test compares both).
  * Indices are free-running 32-bit sample counts since the start of the call.
  */
 
@@ -40,3 +40,9 @@ export const spokenLayout = {
   samples: 512,
   bytes: 512 + 262144 * 2,
 } as const;
+
+/**
+ * What a supervisor says: a small ring with the header of the spoken one. Written by the main thread, read by the media
+ * thread.
+ */
+export const supervisorLayout = { capacity: 16384, samples: 512, bytes: 512 + 16384 * 2 } as const;

@@ -1,8 +1,8 @@
 /**
- * The JavaScript side of a call's two rings. Wait-free: one writer and one reader each; a full ring is a return
+ * The JavaScript side of a call's rings. Wait-free: one writer and one reader each; a full ring is a return
  * value, never an exception. Positions are free-running 32-bit sample counts; compare them with `distance` only.
  */
-import { heardLayout as H, spokenLayout as S } from './ring-layout.js';
+import { heardLayout as H, spokenLayout as S, supervisorLayout } from './ring-layout.js';
 
 /** Samples from `from` to `to`, negative when `to` lies before; right across the 32-bit wrap. */
 export const distance = (from: number, to: number): number => (to - from) | 0;
@@ -121,17 +121,20 @@ export class HeardRing {
 /**
  * What the bot says. The voice worker writes; the speech worker pauses, resumes and discards; the media thread plays.
  * `discard` starts a new epoch: a writer that still holds the old one must stop, and what it wrote meanwhile is skipped.
+ * A supervisor's ring is one too, of another size.
  */
 export class SpokenRing {
   readonly #words: Uint32Array;
   readonly #samples: Int16Array;
   readonly #markNs: BigInt64Array;
+  readonly #capacity: number;
   /** The reader's position when the writer last looked at it. */
   #readSeen = 0;
 
   constructor(buffer: SharedArrayBuffer) {
     this.#words = new Uint32Array(buffer, 0, S.samples / 4);
-    this.#samples = new Int16Array(buffer, S.samples, S.capacity);
+    this.#samples = new Int16Array(buffer, S.samples);
+    this.#capacity = this.#samples.length;
     this.#markNs = new BigInt64Array(buffer, S.markNs, 1);
     this.#readSeen = this.#load(S.read);
   }
@@ -158,25 +161,29 @@ export class SpokenRing {
 
   /** Copies `count` samples from `position` on, for who looks back at what was sent; of a full ring it may be newer ones. */
   copy(position: number, count: number): Int16Array {
-    const copied = new Int16Array(Math.min(count, S.capacity));
-    const start = position % S.capacity;
-    const head = Math.min(copied.length, S.capacity - start);
+    const copied = new Int16Array(Math.min(count, this.#capacity));
+    const start = position % this.#capacity;
+    const head = Math.min(copied.length, this.#capacity - start);
     copied.set(this.#samples.subarray(start, start + head));
     copied.set(this.#samples.subarray(0, copied.length - head), head);
     return copied;
   }
 
+  /** Samples that are written and not read yet. */
+  get waiting(): number {
+    return distance(this.#load(S.read), this.written);
+  }
   room(): number {
-    return S.capacity - distance(this.#load(S.read), this.written);
+    return this.#capacity - this.waiting;
   }
 
   /** Writes as much as there is room for, while `epoch` still holds; returns the samples written, or -1 when it is over. */
   write(samples: Int16Array, epoch: number): number {
     if (this.epoch !== epoch) return -1;
     const { written } = this;
-    if (S.capacity - distance(this.#readSeen, written) < samples.length) this.#readSeen = this.#load(S.read);
-    const count = Math.min(samples.length, S.capacity - distance(this.#readSeen, written));
-    this.#put(samples, count, written % S.capacity);
+    if (this.#capacity - distance(this.#readSeen, written) < samples.length) this.#readSeen = this.#load(S.read);
+    const count = Math.min(samples.length, this.#capacity - distance(this.#readSeen, written));
+    this.#put(samples, count, written % this.#capacity);
     const end = advance(written, count);
     Atomics.store(this.#words, S.write / 4, end);
     if (this.epoch === epoch) return count;
@@ -185,7 +192,7 @@ export class SpokenRing {
   }
 
   #put(samples: Int16Array, count: number, start: number): void {
-    const head = Math.min(count, S.capacity - start);
+    const head = Math.min(count, this.#capacity - start);
     this.#samples.set(head === samples.length ? samples : samples.subarray(0, head), start);
     if (head < count) this.#samples.set(samples.subarray(head, count), 0);
   }
@@ -240,3 +247,5 @@ export const allocateRings = (): Rings => ({
   heard: new SharedArrayBuffer(H.bytes),
   spoken: new SharedArrayBuffer(S.bytes),
 });
+
+export const allocateSupervisorRing = (): SharedArrayBuffer => new SharedArrayBuffer(supervisorLayout.bytes);

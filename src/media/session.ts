@@ -8,9 +8,15 @@ import {
   type SessionStats,
   type StreamOptions,
 } from './addon.js';
-import { allocateRings, type Rings } from './sample-ring.js';
+import { allocateRings, allocateSupervisorRing, type Rings, SpokenRing } from './sample-ring.js';
+import { SupervisorVoice } from './supervisor-voice.js';
 
-export type MediaOptions = Omit<SessionOptions, 'heard' | 'spoken'>;
+export type MediaOptions = Omit<SessionOptions, 'heard' | 'spoken' | 'supervisor'>;
+
+export interface MediaStats extends SessionStats {
+  /** Of a supervisor who sent faster than it can be played. */
+  supervisorDroppedMs: number;
+}
 
 const digitMs = 160;
 let openSessions = 0;
@@ -22,20 +28,24 @@ export class CallMedia {
   readonly #native: NativeSession;
   #closed: Promise<void> | undefined;
   #lineRateHz: number | undefined;
+  #supervisor: SupervisorVoice | undefined;
 
   private constructor(
     native: NativeSession,
     readonly rings: Rings,
+    readonly supervisorRing: SharedArrayBuffer,
   ) {
     this.#native = native;
   }
 
   static open(options: MediaOptions): CallMedia {
     const rings = allocateRings();
+    const supervisor = allocateSupervisorRing();
     const { Session } = loadAddon();
     try {
-      const views = { heard: new Uint8Array(rings.heard), spoken: new Uint8Array(rings.spoken) };
-      const media = new CallMedia(new Session({ ...options, ...views }), rings);
+      const [heard, spoken] = [new Uint8Array(rings.heard), new Uint8Array(rings.spoken)];
+      const native = new Session({ ...options, heard, spoken, supervisor: new Uint8Array(supervisor) });
+      const media = new CallMedia(native, rings, supervisor);
       openSessions++;
       return media;
     } catch (thrown) {
@@ -73,8 +83,14 @@ export class CallMedia {
   record(path: string, format: RecordingFormat): void {
     this.#alive('record').record(path, format);
   }
-  stats(): SessionStats {
-    return this.#alive('stats').stats();
+  /** A human's voice, int16 at `rateHz`, is added to the bot's, which is ducked meanwhile. The stream has started. */
+  supervise(samples: Int16Array, rateHz: number): void {
+    this.#alive('supervise');
+    this.#supervisor ??= new SupervisorVoice(new SpokenRing(this.supervisorRing), this.#lineRateHz ?? 0);
+    this.#supervisor.speak(samples, rateHz);
+  }
+  stats(): MediaStats {
+    return { ...this.#alive('stats').stats(), supervisorDroppedMs: this.#supervisor?.droppedMs ?? 0 };
   }
 
   #alive(what: string): NativeSession {

@@ -80,5 +80,6 @@ const mediaHelp: Record<(typeof mediaCounters)[number], string> = {
   framesPlayed: 'frames that were played to the recogniser',
   heardDropped: 'samples dropped before the recogniser',
   recordingLostMs: 'milliseconds that are missing in recordings',
+  supervisorDroppedMs: 'milliseconds of supervisors that came too fast to be played',
   spokenUnderruns: 'times the voice did not come in time',
 };

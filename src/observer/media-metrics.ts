@@ -11,6 +11,7 @@ export const mediaCounters = [
   'heardDropped',
   'spokenUnderruns',
   'recordingLostMs',
+  'supervisorDroppedMs',
 ] as const;
 export type MediaCounts = Record<(typeof mediaCounters)[number], number>;
 

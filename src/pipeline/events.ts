@@ -31,6 +31,8 @@ export interface MediaQuality {
   spokenUnderruns: number;
   /** Missing in the recording. */
   recordingLostMs: number;
+  /** Of a supervisor who sent faster than it can be played. */
+  supervisorDroppedMs: number;
 }
 
 /** When the steps of a user's turn were reached; the ledger's parts are the differences. */

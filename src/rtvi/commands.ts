@@ -1,6 +1,7 @@
 /** Messages that have no answer but a refusal. What a handler throws is the refusal. */
 import { fault } from '../errors.js';
 import type { ClientMessageType, InboundData, InboundType } from './schemas.js';
+import { supervise } from './supervisor-audio.js';
 import type { Role, Visitor } from './visitor.js';
 
 export type CommandType = Exclude<InboundType, ClientMessageType | 'client-ready' | 'client-message'>;
@@ -10,7 +11,7 @@ interface Command<T extends CommandType> {
   run(visitor: Visitor, data: InboundData<T>, id: string): void | Promise<void>;
 }
 
-/** Taken and left alone: nothing on a telephone shows a page, and monitors with a microphone send audio all the time. */
+/** Taken and left alone: nothing on a telephone shows a page. */
 const ignored = { needs: 'watch', run: () => undefined } as const;
 
 export const commands: { [T in CommandType]: Command<T> } = {
@@ -43,13 +44,21 @@ export const commands: { [T in CommandType]: Command<T> } = {
       throw fault('NOT_SUPPORTED', 'send-file', 'the model reads text only');
     },
   },
-  'raw-audio': ignored,
-  'raw-audio-batch': ignored,
+  'raw-audio': { needs: 'steer', run: (visitor, { base64Audio, ...form }) => speak(visitor, [base64Audio], form) },
+  'raw-audio-batch': {
+    needs: 'steer',
+    run: (visitor, { base64AudioBatch, ...form }) => speak(visitor, base64AudioBatch, form),
+  },
   'ui-event': ignored,
   'ui-snapshot': ignored,
   'ui-cancel-job-group': ignored,
   'ui-cancel-task': ignored,
 };
+
+function speak(visitor: Visitor, parts: string[], form: { sampleRate: number; numChannels: number }): void {
+  const pcm = Buffer.concat(parts.map((part) => Buffer.from(part, 'base64')));
+  supervise(visitor, { pcm, rateHz: form.sampleRate, channels: form.numChannels });
+}
 
 /** Members that are missing take the protocol's defaults: both true. */
 function sendText(visitor: Visitor, { content, options }: InboundData<'send-text'>, id: string): void {

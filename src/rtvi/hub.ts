@@ -79,6 +79,7 @@ export class Hub implements SessionHost {
   /** The connection is gone. */
   disconnect(session: Session): void {
     this.#sessions.delete(session);
+    session.liveCall()?.endSupervision(session.origin);
     this.#watchLevels(session.focus);
   }
 
@@ -124,6 +125,7 @@ export class Hub implements SessionHost {
 
   refocused(session: Session, before: string | undefined): void {
     this.catchUp(session);
+    if (before !== undefined && before !== session.focus) this.control(before)?.endSupervision(session.origin);
     this.#watchLevels(before);
   }
 

@@ -1,14 +1,18 @@
 /**
  * The part of Pipecat's `Frame` (proto3) that is needed: its `message` (4), a MessageFrame whose `data` (1) is a whole
- * RTVI message as JSON text. Other frames (text 1, audio 2, transcription 3, interruption 5) are told apart only.
+ * RTVI message as JSON text; and its `audio` (2), an AudioRawFrame: audio 3, sample_rate 4, num_channels 5. Other frames
+ * (text 1, transcription 3, interruption 5) are told apart only.
  */
 import { fault } from '../errors.js';
+import type { Clip } from './supervisor-audio.js';
 
 export type Frame =
   | { kind: 'message'; text: string }
-  | { kind: 'text' | 'audio' | 'transcription' | 'interruption' | 'empty' };
+  | ({ kind: 'audio' } & Clip)
+  | { kind: 'text' | 'transcription' | 'interruption' | 'empty' };
 
-const kinds = { 1: 'text', 2: 'audio', 3: 'transcription', 5: 'interruption' } as const;
+const kinds = { 1: 'text', 3: 'transcription', 5: 'interruption' } as const;
+const audioField = 2;
 const messageField = 4;
 const dataField = 1;
 /** Wire type 2: length, then that many bytes. */
@@ -25,9 +29,21 @@ export function decodeFrame(bytes: Uint8Array): Frame {
   let frame: Frame = { kind: 'empty' };
   for (const { field, value } of fields(bytes)) {
     if (field === messageField) frame = { kind: 'message', text: dataOf(required(value)) };
+    else if (field === audioField) frame = { kind: 'audio', ...clipOf(required(value)) };
     else if (field in kinds) frame = { kind: kinds[field as keyof typeof kinds] };
   }
   return frame;
+}
+
+/** Numbers that are missing are 0, as proto3 has it. */
+function clipOf(message: Uint8Array): Clip {
+  const clip: Clip = { pcm: new Uint8Array(), rateHz: 0, channels: 0 };
+  for (const { field, value, number } of fields(message)) {
+    if (field === 3) clip.pcm = required(value);
+    else if (field === 4) clip.rateHz = number;
+    else if (field === 5) clip.channels = number;
+  }
+  return clip;
 }
 
 function dataOf(message: Uint8Array): string {
@@ -57,15 +73,17 @@ function varint(value: number): Uint8Array {
 
 interface Field {
   field: number;
-  /** Content of a length-delimited field; undefined for numbers, which are skipped. */
+  /** Content of a length-delimited field; undefined for numbers. */
   value: Uint8Array | undefined;
+  /** Of a varint; else 0. */
+  number: number;
 }
 
 function* fields(bytes: Uint8Array): Generator<Field> {
   const reader = new Reader(bytes);
   while (!reader.done) {
     const key = reader.varint();
-    yield { field: Math.floor(key / 8), value: reader.value(key & 7) };
+    yield { field: Math.floor(key / 8), ...reader.value(key & 7) };
   }
 }
 
@@ -88,13 +106,13 @@ class Reader {
     throw invalid('a varint of at most ten bytes', 'more');
   }
 
-  value(wireType: number): Uint8Array | undefined {
-    if (wireType === lengthDelimited) return this.#take(this.varint());
-    if (wireType === 0) this.varint();
-    else if (wireType === 1) this.#take(8);
+  value(wireType: number): Omit<Field, 'field'> {
+    if (wireType === lengthDelimited) return { value: this.#take(this.varint()), number: 0 };
+    if (wireType === 0) return { value: undefined, number: this.varint() };
+    if (wireType === 1) this.#take(8);
     else if (wireType === 5) this.#take(4);
     else throw invalid('wire type 0, 1, 2 or 5', String(wireType));
-    return undefined;
+    return { value: undefined, number: 0 };
   }
 
   #take(length: number): Uint8Array {

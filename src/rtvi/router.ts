@@ -124,7 +124,8 @@ function permit(visitor: Visitor, needed: Role, what: string): void {
 /** A refusal that needs no code: the wording is the protocol's. */
 class Refusal extends Error {}
 
-function refusal(thrown: unknown): string {
+/** The text of a refusal. */
+export function refusal(thrown: unknown): string {
   if (thrown instanceof Refusal || thrown instanceof OavcError) return thrown.message;
   return `Exception processing message: ${reasonOf(thrown)}`;
 }

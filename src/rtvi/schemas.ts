@@ -19,6 +19,11 @@ const action = loose({ service: name, action: name, arguments: maybe(nameValues)
 const nothing = Type.Unknown();
 const textOptions = loose({ run_immediately: maybe(Type.Boolean()), audio_response: maybe(Type.Boolean()) });
 
+const audioForm = {
+  sampleRate: Type.Integer({ minimum: 8000, maximum: 48_000 }),
+  numChannels: Type.Integer({ minimum: 1, maximum: 2 }),
+};
+
 /** Schema of `data` by message type. */
 export const inbound = {
   // A bad `about` is no error, so it is not looked at here.
@@ -48,8 +53,8 @@ export const inbound = {
     run_immediately: maybe(Type.Boolean()),
   }),
   dtmf: Type.Union([loose({ buttons: Type.Array(key, { minItems: 1, maxItems: 64 }) }), loose({ button: key })]),
-  'raw-audio': nothing,
-  'raw-audio-batch': nothing,
+  'raw-audio': loose({ base64Audio: Type.String(), ...audioForm }),
+  'raw-audio-batch': loose({ base64AudioBatch: Type.Array(Type.String(), { maxItems: 256 }), ...audioForm }),
   'ui-event': loose({ event: Type.String() }),
   'ui-snapshot': loose({ tree: loose({ root: Type.Unknown() }) }),
   'ui-cancel-job-group': loose({ job_id: Type.String() }),

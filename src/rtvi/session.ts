@@ -11,8 +11,9 @@ import { Inbox } from './inbox.js';
 import type { Envelope } from './messages.js';
 import { errorEvent, errorResponse, type Outgoing } from './outgoing.js';
 import { currentConfig } from './requests.js';
-import { type RouterOptions, route } from './router.js';
+import { type RouterOptions, refusal, route } from './router.js';
 import { inbound } from './schemas.js';
+import { type Clip, supervise } from './supervisor-audio.js';
 import { misfit } from './validate.js';
 import { type Grant, sees, type Visitor } from './visitor.js';
 
@@ -57,6 +58,8 @@ export class Session implements Visitor {
   #focus: string | undefined;
   #pinned: string | undefined;
   #open = true;
+  /** Why the last audio was refused; undefined when it was taken. */
+  #audioRefused: string | undefined;
 
   constructor(options: SessionOptions, host: SessionHost) {
     this.grant = options.grant;
@@ -91,6 +94,7 @@ export class Session implements Visitor {
     const received = this.#inbox.receive(data, this.#host.nowMs());
     if (received.kind === 'flood') this.end(closeCodes.policy, 'too many messages');
     else if (received.kind === 'message') this.#take(received.envelope);
+    else if (received.kind === 'audio') this.#hear(received.audio);
     else if (received.kind !== 'ignored' && this.#generation) this.send(complaint(received));
   }
 
@@ -162,8 +166,32 @@ export class Session implements Visitor {
     for (const envelope of this.#early.splice(0)) this.#route(envelope);
   }
 
+  /** A microphone sends sixty times a second: the same refusal is told once, until something was taken again. */
+  #hear(audio: Clip | Envelope): void {
+    if (!this.#generation) return;
+    let refused: Outgoing | undefined;
+    const refuse = (message: Outgoing) => {
+      refused = message;
+    };
+    if ('type' in audio) route(audio, this, refuse, this.#host);
+    else refused = refusalOf(() => supervise(this, audio));
+    const reason = refused && JSON.stringify(refused.data);
+    if (refused && reason !== this.#audioRefused) this.send(refused);
+    this.#audioRefused = reason;
+  }
+
   #route(envelope: Envelope): void {
     route(envelope, this, (message) => this.send(message), this.#host);
+  }
+}
+
+/** A frame has no id to answer: its refusal is an event. */
+function refusalOf(act: () => void): Outgoing | undefined {
+  try {
+    act();
+    return undefined;
+  } catch (thrown) {
+    return errorEvent(refusal(thrown), false);
   }
 }
 

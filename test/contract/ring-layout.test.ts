@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { loadAddon } from '../../src/media/addon.js';
-import { heardLayout, spokenLayout } from '../../src/media/ring-layout.js';
+import { heardLayout, spokenLayout, supervisorLayout } from '../../src/media/ring-layout.js';
 import { sourceFiles } from '../support/import-lines.js';
 
 /** The constants of a namespace of layout.h: `kMarkNs = 392` becomes `markNs: 392`. */
@@ -24,13 +24,17 @@ function evaluate(expression: string, known: Record<string, number>): number {
 }
 
 describe('both languages have one layout of the rings', () => {
-  const layouts = { heard: heardLayout, spoken: spokenLayout };
+  const layouts = { heard: heardLayout, spoken: spokenLayout, supervisor: supervisorLayout };
   for (const [name, layout] of Object.entries(layouts))
     test(`${name}: layout.h and ring-layout.ts`, () => assert.deepEqual(headerConstants(name), { ...layout }));
 
   test('the built addon and ring-layout.ts', () => {
-    assert.deepEqual(loadAddon().layout, { heard: { ...heardLayout }, spoken: { ...spokenLayout } });
+    const [heard, spoken, supervisor] = [{ ...heardLayout }, { ...spokenLayout }, { ...supervisorLayout }];
+    assert.deepEqual(loadAddon().layout, { heard, spoken, supervisor });
   });
+
+  test("a supervisor's ring has the header of the spoken one", () =>
+    assert.equal(supervisorLayout.samples, spokenLayout.samples));
 });
 
 test('what two threads write lies in different cache lines', () => {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "audio/g711.h"
@@ -48,6 +49,13 @@ Endpoint loopback(std::uint16_t port) {
 
 class Allocation : public testing::TestWithParam<audio::Codec> {
  protected:
+  /// A supervisor who speaks every other second.
+  void supervise(std::uint16_t tick) {
+    const ring::Memory memory = supervisor_.front().octets.data();
+    auto& samples = *ring::samplesAt(memory, ring::supervisor::kSamples);
+    if (tick == 0) std::ranges::copy(tone(500, 8000, ring::supervisor::kCapacity), &samples);
+    if (tick % 100 == 0) ring::cell(memory, ring::spoken::kWrite).fetch_add(8000);
+  }
   /// Speech with a gap every ten packets, rubbish and a digit among it.
   void transmit(std::uint16_t sequence) {
     if (sequence % 10 == 9) return;
@@ -68,8 +76,16 @@ class Allocation : public testing::TestWithParam<audio::Codec> {
   std::vector<Block> spoken_{ring::spoken::kBytes / sizeof(Block) + 1};
   std::unique_ptr<audio::Encoder> encoder_ = audio::makeEncoder(GetParam());
   UdpSocket phone_;
-  Session session_{
-      {loopback(0), 46000, 46999, heard_.front().octets.data(), spoken_.front().octets.data(), 1, {}}};
+  std::vector<Block> supervisor_{ring::supervisor::kBytes / sizeof(Block) + 1};
+  Session session_{{loopback(0),
+                    46000,
+                    46999,
+                    heard_.front().octets.data(),
+                    spoken_.front().octets.data(),
+                    1,
+                    {},
+                    false,
+                    supervisor_.front().octets.data()}};
 };
 
 TEST_P(Allocation, NeverHappensInATick) {
@@ -83,6 +99,7 @@ TEST_P(Allocation, NeverHappensInATick) {
   WakeSet wakes;
   for (std::uint16_t i = 0; i < 500; ++i) {
     transmit(i);
+    supervise(i);
     const std::int64_t nowNs = monotonicNs() + i * kTickNs;
     TickContext context{nowNs, {nowNs, realtimeNs()}, i % 100 == 99, batch, wakes};
     if (i % 70 == 0) session_.addDigit('5', 100);

@@ -44,6 +44,7 @@ export const quality = (more: Partial<MediaQuality> = {}): MediaQuality => ({
   remoteJitterMs: -1,
   remoteMos: -1,
   recordingLostMs: 0,
+  supervisorDroppedMs: 0,
   mos: 4.1,
   heardDropped: 0,
   spokenUnderruns: 1,

@@ -30,6 +30,8 @@ export const settings: CallSettings = {
 export class RecordedCall implements CallControl {
   readonly asked: string[] = [];
   readonly levels: boolean[] = [];
+  readonly left: string[] = [];
+  readonly heard: { samples: number[]; rateHz: number; origin: string }[] = [];
   /** How a transfer ends; tests replace it. */
   onTransfer: (destination: string) => Promise<TransferResult> = (destination) =>
     Promise.resolve({ success: true, destination, transferredAt: 1_772_615_702.118, status: 202, reason: 'Accepted' });
@@ -151,6 +153,14 @@ export class RecordedCall implements CallControl {
   answerFunctionCall(toolCallId: string, result: unknown): void {
     if (toolCallId !== 'waiting') throw fault('TOOL_CALL_UNKNOWN', toolCallId);
     this.asked.push(`result ${toolCallId} ${JSON.stringify(result)}`);
+  }
+
+  supervise(samples: Int16Array, rateHz: number, origin: string): void {
+    this.heard.push({ samples: [...samples], rateHz, origin });
+  }
+
+  endSupervision(origin: string): void {
+    this.left.push(origin);
   }
 
   sendDigits(digits: string): void {

@@ -261,7 +261,6 @@ test('texts, keys and the end of the bot reach the call', async (context) => {
   });
   client.send('dtmf', { buttons: ['1', '*', '#'] });
   client.send('dtmf', { button: '9' });
-  client.send('raw-audio', { base64Audio: '', sampleRate: 16000, numChannels: 1 });
   client.send('ui-event', { event: 'click' });
   client.send('disconnect-bot', {});
   await client.told('opensips-call-ended');

@@ -6,6 +6,8 @@ import { Phone } from '../../src/caller/phone.js';
 import { withSipLine } from '../../src/caller/sip-line.js';
 import { loadConfig } from '../../src/config/load.js';
 import { Client } from '../rtvi/desk.js';
+import { rawAudio } from '../support/microphone.js';
+import { tone } from '../support/parrot.js';
 import { runServer, type TestServer } from '../support/running-server.js';
 import { joined, quiet, spokenWords } from '../support/spoken-words.js';
 
@@ -128,6 +130,19 @@ test('mute and volume, while the bot speaks', { timeout: 60_000 }, async () => {
     await update(client, 'opensips_call', { volume: 0.25 });
     const quieter = await loudest();
     assert.ok(Math.abs(full / quieter - 4) < 0.6, `${full}, then ${quieter}`);
+  });
+});
+
+test('a microphone is refused once where it is not switched on', { timeout: 60_000 }, async () => {
+  await steered('microphone', async ({ client, peaks }) => {
+    for (let frame = 0; frame < 10; frame++) client.send('raw-audio', rawAudio(tone(1000, 20, 16_000), 16_000));
+    const { data } = await client.next(({ type }) => type === 'error-response');
+    assert.match(String(data?.error), /supervisor_audio has to be true/);
+    await frames(peaks, 10); // the greeting's end is still on its way
+    const loudest = Math.max(...(await frames(peaks, 30)));
+    assert.ok(loudest < 100, `${loudest}: nothing of it is heard`);
+    await client.drain();
+    assert.equal(client.messages.filter(({ type }) => type === 'error-response').length, 1);
   });
 });
 
