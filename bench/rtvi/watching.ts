@@ -1,10 +1,11 @@
-/** The same calls with RTVI off, and with nobody, one and twenty clients watching: pacing, and how soon a client knows. */
+/** The same calls with RTVI off, and with nobody, one, twenty and harmful clients watching: pacing, and how soon a client knows. */
 import type { EventLine } from '../../src/cli/event-lines.js';
 import { monotonicNs } from '../../src/clock.js';
 import type { Bench, Contender, Metrics } from '../bench.js';
 import { soakThrough } from '../engine/soak-run.js';
 import { speakWords } from '../engine/soak-words.js';
 import { openRtvi, type RtviClient } from './client.js';
+import { Troublemakers } from './troublemakers.js';
 
 const calls = 50;
 const minutes = { quick: 0.4, whole: 0.7 };
@@ -65,16 +66,25 @@ class Watchers {
   }
 }
 
-const contender = (name: string, rtvi: boolean, count: number): Contender => ({
+const contender = (name: string, rtvi: boolean, count: number, trouble = false): Contender => ({
   name,
   run: async ({ quick }) => {
     const watchers = new Watchers(count);
+    let troublemakers: Troublemakers | undefined;
     const seen = await soakThrough(
       { minutes: quick ? minutes.quick : minutes.whole, words: await speakWords(calls), rtvi },
-      (line, port) => watchers.take(line, port),
+      (line, port) => {
+        watchers.take(line, port);
+        if (trouble && port > 0) troublemakers ??= new Troublemakers(port);
+      },
     );
+    troublemakers?.close();
     const chosen = ['cpu % of the server', 'pacing p99 us', 'late, not by the host', 'answers missed'];
-    return { ...Object.fromEntries(chosen.map((key) => [key, seen[key] ?? Number.NaN])), ...watchers.read() };
+    return {
+      ...Object.fromEntries(chosen.map((key) => [key, seen[key] ?? Number.NaN])),
+      ...watchers.read(),
+      ...(troublemakers && { 'messages of rubbish': troublemakers.thrown }),
+    };
   },
 });
 
@@ -83,6 +93,7 @@ export const watching: Bench = {
   about: [
     `${calls} calls of the soak through the real server. *Pacing*: the mean of the calls' p99. *Event to client*: from a`,
     '`user-started-speaking` in the speech worker to the client that has the call in focus, in another process.',
+    '*Harm*: besides, a client that stops reading, and floods of rubbish that the server cuts off.',
   ].join('\n'),
   trials: 1,
   contenders: [
@@ -90,9 +101,12 @@ export const watching: Bench = {
     contender('nobody', true, 0),
     contender('one', true, 1),
     contender('twenty', true, 20),
+    contender('twenty and harm', true, 20, true),
   ],
   goals: [
     { of: 'twenty', metric: 'pacing p99 us', against: 'off', ratio: 1.25, plus: 50 },
     { of: 'twenty', metric: 'event to client p99 ms', atMost: 1 },
+    { of: 'twenty and harm', metric: 'pacing p99 us', against: 'off', ratio: 1.25, plus: 50 },
+    { of: 'twenty and harm', metric: 'answers missed', against: 'off', ratio: 1, plus: 1 },
   ],
 };
