@@ -207,6 +207,23 @@ describe('faults', () => {
         'option rtvi.token expected a token, since rtvi.ip 0.0.0.0 can be reached from outside, got none (from default)',
       ],
     ],
+    [
+      'a name where an address belongs',
+      { ini: '[sip]\nallow = 10.0.0.0/33 pbx' },
+      [
+        'option sip.allow expected addresses or networks as 192.0.2.7 or 10.0.0.0/8, separated by blanks, got "10.0.0.0/33 pbx" (from oavc.ini:2)',
+      ],
+    ],
+    ['open SIP with addresses', { ini: '[sip]\nip = 192.0.2.1\nallow = 10.0.0.0/8 2001:db8::1' }, []],
+    ['open SIP with users', { ini: '[sip]\nip = 192.0.2.1', env: { SIP_USERS: 'alice:a:b bob:c' } }, []],
+    [
+      'a trunk that is no host',
+      { ini: '[trunk]\nhost = sip:x\nregister = no' },
+      [
+        'option trunk.host expected HOST or HOST:PORT, with ;transport=tcp behind it if wanted, got "sip:x" (from oavc.ini:2)',
+      ],
+    ],
+    ['a trunk over TCP', { ini: '[trunk]\nhost = 192.0.2.1:5080;transport=tcp\nregister = no' }, []],
     ['open RTVI with a token', { ini: '[rtvi]\nenabled = true\nip = 0.0.0.0', env: { RTVI_TOKEN: 'x' } }, []],
   ];
   for (const [name, given, expected] of rows) test(name, () => assert.deepEqual(faultsOf(given), expected));

@@ -83,6 +83,14 @@ export class Admission {
     return this.#known.has(ip) || this.isOurs(ip);
   }
 
+  /**
+   * Whether a call that was admitted may say who answers it and how. Not one from the trunk: anybody may stand behind
+   * it, unless its address is on the list as well.
+   */
+  mayWish(ip: string): boolean {
+    return this.#known.has(ip) || !this.isOurs(ip);
+  }
+
   /** Whether anything that comes from this address is looked at. */
   reads(ip: string, nowMs: number): boolean {
     if (this.#isKnown(ip) || this.#met.has(ip)) return true;

@@ -7,6 +7,7 @@ import type { Leg, PlaceOptions, Signalling } from '../leg.js';
 import { sdpOf } from '../sdp-body.js';
 import { Admission, type AdmissionOptions } from './admission.js';
 import { Alarms } from './alarms.js';
+import { callParameters } from './call-parameters.js';
 import { Dialogs } from './dialogs.js';
 import { header, topVia } from './headers.js';
 import { checkSound, type HeaderLines, parseSip, type SipMessage, type SipRequest } from './message.js';
@@ -15,6 +16,7 @@ import { findTrunk, Outgoing } from './outgoing.js';
 import type { Peer } from './peer.js';
 import { Reception } from './reception.js';
 import { Registration, type RegistrationState } from './registration.js';
+import type { Serving } from './serving.js';
 import type { SessionLimits } from './session-timer.js';
 import { SipLeg } from './sip-leg.js';
 import { Transactions } from './transactions.js';
@@ -122,6 +124,7 @@ export class SipServer implements Signalling {
       limits: this.#limits,
       contact: (peer: Peer) => this.agent.contact(peer),
       request: (...asked: Parameters<UserAgent['request']>) => this.agent.request(...asked),
+      wishes: ({ request, peer }: Serving) => (this.admission.mayWish(peer.ip) ? callParameters(request) : {}),
       begun: (leg: SipLeg) => this.#dialogs.begun(leg),
       released: (leg: SipLeg) => this.#dialogs.released(leg),
     };

@@ -2,7 +2,7 @@
 import { fault } from '../../errors.js';
 import { destinationUri } from '../destination.js';
 import { infoDigit } from '../dtmf.js';
-import type { Leg, LegEnd, LegHandlers, LegTransfer } from '../leg.js';
+import type { Leg, LegEnd, LegHandlers, LegParameters, LegTransfer } from '../leg.js';
 import { unhandled } from '../reoffer.js';
 import { Transfer } from '../transfer.js';
 import type { Alarms } from './alarms.js';
@@ -30,6 +30,8 @@ export interface SipLegHost {
   contact(peer: Peer): string;
   /** Sends a request in the dialog; resolves with its final response, undefined when none came. */
   request(dialog: Dialog, method: string, content?: Content): Promise<Asked>;
+  /** What the call asks for; nothing where it may not. */
+  wishes(serving: Serving): LegParameters;
   /** Requests in its dialog are this leg's from now on. */
   begun(leg: SipLeg): void;
   /** The leg is over and may be forgotten. */
@@ -43,6 +45,7 @@ interface LegParts {
   to: string;
   remoteSdp: string;
   localSdp: string;
+  parameters?: LegParameters;
 }
 
 export class SipLeg implements Leg {
@@ -50,7 +53,7 @@ export class SipLeg implements Leg {
   readonly from: string;
   readonly to: string;
   readonly calledUser: string;
-  readonly parameters = {};
+  readonly parameters: LegParameters;
   readonly remoteSdp: string;
   /** Stands from the INVITE on: the caller may use it as soon as it knows our tag. */
   readonly dialog: Dialog;
@@ -75,6 +78,7 @@ export class SipLeg implements Leg {
     this.to = parts.to;
     this.calledUser = parseUri(parts.to)?.user ?? '';
     this.remoteSdp = parts.remoteSdp;
+    this.parameters = parts.parameters ?? {};
     this.#session = new SessionClock(host.alarms, {
       refresh: () => void this.#offers.refresh(),
       expire: () => this.#lost('failed', 'the session was not refreshed'),
@@ -104,7 +108,9 @@ export class SipLeg implements Leg {
     const { request } = serving;
     const dialog = Dialog.invited(request, newTag(), serving.peer);
     const from = uriOf(header(request, 'from'));
-    const leg = new SipLeg(host, 'inbound', { key, dialog, from, to: request.uri, remoteSdp, localSdp: '' });
+    const parameters = host.wishes(serving);
+    const ends = { key, dialog, from, to: request.uri };
+    const leg = new SipLeg(host, 'inbound', { ...ends, remoteSdp, localSdp: '', parameters });
     leg.#invite = serving;
     leg.#offers.invited(serving);
     serving.toTag = dialog.localTag;

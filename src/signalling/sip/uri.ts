@@ -29,7 +29,7 @@ export function parseUri(uri: string): SipUri | undefined {
   };
 }
 
-function unescaped(user: string): string {
+export function unescaped(user: string): string {
   try {
     return decodeURIComponent(user);
   } catch {
