@@ -12,7 +12,7 @@ constexpr float kFullScale = 32768;
 
 float meanSquare(std::span<const std::int16_t> samples) {
   std::int64_t sum = 0;
-  for (const std::int16_t sample : samples) sum += std::int32_t{sample} * sample;
+  for (const std::int16_t sample : samples) sum += std::int64_t{sample} * sample;
   return static_cast<float>(sum) / static_cast<float>(samples.size());
 }
 

@@ -3,6 +3,7 @@
 #include <opus.h>
 
 #include <algorithm>
+#include <cmath>
 #include <new>
 
 namespace oavc::audio {
@@ -74,7 +75,8 @@ OpusEncoding::OpusEncoding(const OpusSettings& settings) {
 }
 
 void OpusEncoding::expectLoss(double fraction) noexcept {
-  const int percent = std::clamp(static_cast<int>(fraction * 100 + 0.5), kLeastLossPercent, kMostLossPercent);
+  const int percent =
+      std::clamp(static_cast<int>(std::lround(fraction * 100)), kLeastLossPercent, kMostLossPercent);
   opus_encoder_ctl(state_.get(), OPUS_SET_PACKET_LOSS_PERC(percent));
 }
 

@@ -127,11 +127,13 @@ void SileroVad::convolve(std::size_t streams) noexcept {
   apply(weights_.convolution(0), streams, 4, [](Work& work, std::size_t column) -> Place {
     return {&work.bins[column * kBins], &work.first[(column + 1) * 128]};
   });
-  for (std::size_t i = 0; i < streams; ++i) rectify(std::span(work_[i].first).subspan(128, 4 * 128));
+  for (std::size_t i = 0; i < streams; ++i)
+    rectify(std::span(work_[i].first).subspan(128, std::size_t{4} * 128));
   apply(weights_.convolution(1), streams, 2, [](Work& work, std::size_t column) -> Place {
     return {&work.first[2 * column * 128], &work.second[(column + 1) * 64]};
   });
-  for (std::size_t i = 0; i < streams; ++i) rectify(std::span(work_[i].second).subspan(64, 2 * 64));
+  for (std::size_t i = 0; i < streams; ++i)
+    rectify(std::span(work_[i].second).subspan(64, std::size_t{2} * 64));
   apply(weights_.convolution(2), streams, 1, [](Work& work, std::size_t) -> Place {
     return {work.second.data(), work.third.data()};
   });

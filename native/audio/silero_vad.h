@@ -63,8 +63,8 @@ class SileroVad {
   struct alignas(64) Work {
     std::array<float, 640> wave{};
     std::array<float, 6 * kBins> bins{};
-    std::array<float, 6 * 128> first{};
-    std::array<float, 4 * 64> second{};
+    std::array<float, std::size_t{6} * 128> first{};
+    std::array<float, std::size_t{4} * 64> second{};
     std::array<float, 64> third{};
     std::array<float, 2 * kCells> joined{};  // input of the LSTM, its hidden state
     std::array<float, SileroWeights::kGates> gates{};

@@ -1,6 +1,7 @@
 #include "engine/playback.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "audio/time_stretch.h"
 
@@ -30,7 +31,7 @@ Playback::Playback(audio::Codec codec, const jitter::Limits& limits)
       noise_(decoder_->rateHz()),
       frameSamples_(static_cast<std::size_t>(decoder_->rateHz()) / 50),
       lastPacketSamples_(frameSamples_),
-      origins_(static_cast<std::size_t>(resampler_.delayMs() * decoder_->rateHz() / 1000 + 0.5)) {}
+      origins_(static_cast<std::size_t>(std::lround(resampler_.delayMs() * decoder_->rateHz() / 1000))) {}
 
 void Playback::next(std::int64_t dueNs, std::span<std::int16_t, kFrameSamples> out) noexcept {
   while (held_ < frameSamples_) {

@@ -30,7 +30,7 @@ class Recording {
   static constexpr std::uint32_t kTicks = 256;  // 5.1 s
 
   Recording(std::string path, Format format)
-      : path_(std::move(path)), format_(format), ticks_(std::make_unique<std::array<Tick, kTicks>>()) {}
+      : ticks_(std::make_unique<std::array<Tick, kTicks>>()), path_(std::move(path)), format_(format) {}
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] Format format() const noexcept { return format_; }
 
@@ -54,15 +54,15 @@ class Recording {
   [[nodiscard]] int error() const noexcept { return error_.load(std::memory_order_acquire); }
 
  private:
-  std::string path_;
-  Format format_;
-  std::unique_ptr<std::array<Tick, kTicks>> ticks_;
-  std::uint32_t number_ = 0;
   alignas(128) std::atomic<std::uint32_t> write_{0};
+  std::uint32_t number_ = 0;
+  std::unique_ptr<std::array<Tick, kTicks>> ticks_;
+  std::string path_;
+  std::atomic<int> error_{0};
+  Format format_;
+  std::atomic<bool> closed_{false};
   alignas(128) std::atomic<std::uint32_t> read_{0};
   alignas(128) std::atomic<std::uint64_t> lost_{0};
-  std::atomic<int> error_{0};
-  std::atomic<bool> closed_{false};
 };
 
 }  // namespace oavc::record

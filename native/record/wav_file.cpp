@@ -18,7 +18,7 @@ Header header(std::uint32_t dataBytes) {
   Header out;
   out.text("RIFF").number(dataBytes + WavFile::kHeaderBytes - 8, 4).text("WAVEfmt ").number(16, 4);
   out.number(1, 2).number(kChannels, 2).number(kRateHz, 4);  // 1: PCM
-  out.number(kBytesPerSecond, 4).number(kChannels * 2, 2).number(16, 2);
+  out.number(kBytesPerSecond, 4).number(std::uint64_t{kChannels} * 2, 2).number(16, 2);
   out.text("data").number(dataBytes, 4);
   return out;
 }
