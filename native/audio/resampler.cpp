@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
+#include <mutex>
 #include <numbers>
 #include <numeric>
+#include <utility>
 
 #include "audio/dot.h"
 #include "audio/fir.h"
@@ -34,26 +37,51 @@ double response(double time, double halfWidth) {
   return window * kCutoff * (std::abs(angle) < 1e-9 ? 1 : std::sin(angle) / angle);
 }
 
+/// Filters in use, by their rates.
+class Filters {
+ public:
+  template <typename Design>
+  std::shared_ptr<const std::vector<float>> of(std::pair<int, int> rates, Design design) {
+    const std::lock_guard lock(mutex_);
+    auto& known = known_[rates];
+    auto filter = known.lock();
+    if (filter == nullptr) known = filter = std::make_shared<const std::vector<float>>(design());
+    return filter;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::pair<int, int>, std::weak_ptr<const std::vector<float>>> known_;
+};
+
+Filters& filters() {
+  static auto* const all = new Filters;  // never destroyed: a thread may outlive the statics
+  return *all;
+}
+
 }  // namespace
 
 Resampler::Resampler(int fromHz, int toHz) : fromHz_(fromHz) {
   const int divisor = std::gcd(fromHz, toHz);
   up_ = static_cast<std::size_t>(toHz / divisor);
   down_ = static_cast<std::size_t>(fromHz / divisor);
-  if (up_ != down_) design(fromHz, toHz);
-  reset();
+  if (up_ == down_) return;
+  half_ = static_cast<std::size_t>(std::ceil(kHalfTaps * std::max(1.0, static_cast<double>(fromHz) / toHz)));
+  taps_ = up_ > kFewPhases ? 2 * half_ : (2 * half_ + down_ - 1) / down_ * down_;
+  filter_ = filters().of({fromHz, toHz}, [&] { return design(fromHz, toHz); });
+  samples_.resize(taps_ - 1 + kMaxInput);
+  if (up_ > kFewPhases) return;
+  branches_.resize(down_);
+  for (auto& branch : branches_) branch.resize(kBlock + taps_ / down_ + 3);
 }
 
-void Resampler::design(int fromHz, int toHz) {
+std::vector<float> Resampler::design(int fromHz, int toHz) const {
   const double inputPerLow = std::max(1.0, static_cast<double>(fromHz) / toHz);
-  const auto half = static_cast<std::size_t>(std::ceil(kHalfTaps * inputPerLow));
-  half_ = half;
-  taps_ = up_ > kFewPhases ? 2 * half : (2 * half + down_ - 1) / down_ * down_;
-  filter_.resize(up_ * taps_);
+  std::vector<float> filter(up_ * taps_);
   for (std::size_t phase = 0; phase < up_; ++phase) {
-    float* row = filter_.data() + phase * taps_;
+    float* row = filter.data() + phase * taps_;
     const double centre =
-        static_cast<double>(half) - 1 + static_cast<double>(phase) / static_cast<double>(up_);
+        static_cast<double>(half_) - 1 + static_cast<double>(phase) / static_cast<double>(up_);
     double gain = 0;
     for (std::size_t tap = 0; tap < taps_; ++tap) {
       const double value = response((static_cast<double>(tap) - centre) / inputPerLow, kHalfTaps);
@@ -62,20 +90,17 @@ void Resampler::design(int fromHz, int toHz) {
     }
     for (std::size_t tap = 0; tap < taps_; ++tap) row[tap] = static_cast<float>(row[tap] / gain);
   }
-  samples_.resize(taps_ - 1 + kMaxInput);
-  if (up_ > kFewPhases) return;
-  groupTaps();
-  branches_.resize(down_);
-  for (auto& branch : branches_) branch.resize(kBlock + taps_ / down_ + 3);
+  return up_ > kFewPhases ? filter : grouped(filter);
 }
 
 /// Taps that are down_ apart meet samples that are down_ apart: in each row, they lie together.
-void Resampler::groupTaps() {
-  const std::vector<float> plain = filter_;
+std::vector<float> Resampler::grouped(const std::vector<float>& plain) const {
+  std::vector<float> filter(plain.size());
   const std::size_t group = taps_ / down_;
   for (std::size_t phase = 0; phase < up_; ++phase)
     for (std::size_t tap = 0; tap < taps_; ++tap)
-      filter_[phase * taps_ + tap % down_ * group + tap / down_] = plain[phase * taps_ + tap];
+      filter[phase * taps_ + tap % down_ * group + tap / down_] = plain[phase * taps_ + tap];
+  return filter;
 }
 
 void Resampler::reset() noexcept {
@@ -143,7 +168,7 @@ void Resampler::produceEach(std::span<std::int16_t> output) noexcept {
   std::array<float, kBlock> sums;
   for (std::size_t n = 0; n < output.size(); ++n) {
     const std::size_t place = position_ + n * down_;
-    sums[n] = dot(filter_.data() + place % up_ * taps_, samples_.data() + place / up_, taps_);
+    sums[n] = dot(filter_->data() + place % up_ * taps_, samples_.data() + place / up_, taps_);
   }
   toSamples(std::span(sums).first(output.size()), output.data());
 }
@@ -183,7 +208,7 @@ void Resampler::sumPhase(std::size_t phase, std::size_t first, std::size_t base,
   const std::size_t group = taps_ / down_;
   std::ranges::fill(sums, 0.0F);
   for (std::size_t tap = 0; tap < down_; ++tap) {
-    const auto taps = std::span(filter_).subspan(phase * taps_ + tap * group, group);
+    const auto taps = std::span(*filter_).subspan(phase * taps_ + tap * group, group);
     const float* samples = down_ == 1 ? samples_.data() + base : branches_[(first + tap) % down_].data();
     filter(taps, samples + (first + tap) / down_, sums);
   }

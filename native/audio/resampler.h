@@ -3,6 +3,7 @@
 // lower rate.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -11,7 +12,7 @@ namespace oavc::audio {
 class Resampler {
  public:
   static constexpr std::size_t kHalfTaps = 40;    // zero crossings on each side of the centre
-  static constexpr std::size_t kMaxInput = 8192;  // longest input that one pass takes; longer ones are cut up
+  static constexpr std::size_t kMaxInput = 2048;  // longest input that one pass takes; longer ones are cut up
 
   Resampler(int fromHz, int toHz);
 
@@ -26,8 +27,8 @@ class Resampler {
 
  private:
   static constexpr std::size_t kBlock = 256;  // outputs of a phase at once
-  void design(int fromHz, int toHz);
-  void groupTaps();
+  [[nodiscard]] std::vector<float> design(int fromHz, int toHz) const;
+  [[nodiscard]] std::vector<float> grouped(const std::vector<float>& plain) const;
   std::size_t pass(std::span<const std::int16_t> input, std::span<std::int16_t> output) noexcept;
   std::size_t produce(std::size_t held, std::span<std::int16_t> output) noexcept;
   [[nodiscard]] std::size_t ready(std::size_t held) const noexcept;
@@ -38,11 +39,13 @@ class Resampler {
   void branch(std::size_t first, std::size_t last) noexcept;
 
   int fromHz_;
-  std::size_t up_;             // phases
-  std::size_t down_;           // phase step of an output sample
-  std::size_t half_ = 0;       // taps on each side of the centre
-  std::size_t taps_ = 0;       // both sides, made up to a multiple of down_
-  std::vector<float> filter_;  // [phase][tap], tap 0 meets the oldest sample; with few phases see groupTaps
+  std::size_t up_;        // phases
+  std::size_t down_;      // phase step of an output sample
+  std::size_t half_ = 0;  // taps on each side of the centre
+  std::size_t taps_ = 0;  // both sides, made up to a multiple of down_
+  // [phase][tap], tap 0 meets the oldest sample; with few phases see `grouped`. All of the same rates share
+  // one.
+  std::shared_ptr<const std::vector<float>> filter_;
   std::vector<std::vector<float>> branches_;  // every down_-th sample of a block
   std::vector<float> samples_;                // taps_ - 1 old ones, then the input of this pass
   std::size_t position_ = 0;  // of the next output, in 1/up_ of an input sample past the oldest

@@ -115,10 +115,11 @@ void MediaThread::runSlot(std::int64_t scheduledNs) noexcept {
   context.behind = context.now.monotonicNs - scheduledNs >= kTickNs;
   Command command;
   while (commands_.pop(command)) obey(command, context.now);
-  for (Session* session : slots_[static_cast<std::size_t>(scheduledNs / kSlotNs % kSlots)]) {
-    session->hearTick(context);
+  const std::int64_t slot = scheduledNs / kSlotNs % kSlots;
+  // Speaking first: nothing that varies comes before what must be on time.
+  for (Session* session : slots_[static_cast<std::size_t>((slot + kSlots - 1) % kSlots)])
     session->speakTick(context);
-  }
+  for (Session* session : slots_[static_cast<std::size_t>(slot)]) session->hearTick(context);
   wakes_.fire(waker_);
 }
 

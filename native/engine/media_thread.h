@@ -1,6 +1,7 @@
-// The thread that moves the audio: an absolute grid of 5 ms slots, each call ticked in one of the four slots
-// of its 20 ms. After a stall the missed ticks are played at once, so that hearing gains no delay, but not
-// sent: no burst; the sender catches up with what that held up.
+// The thread that moves the audio: an absolute grid of 5 ms slots. Each call hears in one of the four slots
+// of its 20 ms and speaks in the next one, so what a worker answers at once leaves 5 ms after it was heard.
+// After a stall the missed ticks are played at once, so that hearing gains no delay, but not sent: no burst;
+// the sender catches up with what that held up.
 #pragma once
 #include <array>
 #include <atomic>

@@ -54,8 +54,6 @@ class Playback {
   audio::ComfortNoise noise_;
   std::size_t frameSamples_;  // 20 ms at the decoder's rate
   std::size_t lastPacketSamples_;
-  // Decoded and not yet played: less than a frame, then the longest packet, stretched.
-  std::array<std::int16_t, 2 * audio::kMaxPacketSamples> samples_{};
   std::size_t held_ = 0;
   Origins origins_;
   std::span<const ring::Origin> frameOrigins_;
@@ -64,6 +62,8 @@ class Playback {
   bool resting_ = true;
   std::uint64_t played_ = 0;
   std::uint64_t concealed_ = 0;
+  // Decoded and not yet played: less than a frame, then the longest packet, stretched.
+  std::array<std::int16_t, 2 * audio::kMaxPacketSamples> samples_{};
 };
 
 }  // namespace oavc::engine

@@ -101,8 +101,6 @@ class Sender {
   std::size_t packetSamples_;
   std::uint32_t ticksPerFrame_;
   std::uint32_t ticksPerPacket_;
-  std::array<std::int16_t, kMaxPacket + kMaxFrame> pending_{};
-  std::array<std::int16_t, kMaxPacket + 2> converted_{};
   std::size_t pendingSamples_ = 0;
   std::size_t silentSamples_ = 0;  // of them, after the last speech
   std::size_t ticksPending_ = 0;   // since the last packet
@@ -115,9 +113,11 @@ class Sender {
   bool marker_ = true;
   Dialler digits_;
   Supervisor* supervisor_ = nullptr;
-  std::array<std::uint8_t, 1500> datagram_{};
   std::uint64_t packets_ = 0;
   std::uint64_t octets_ = 0;
+  std::array<std::int16_t, kMaxPacket + kMaxFrame> pending_{};
+  std::array<std::uint8_t, 1500> datagram_{};
+  std::array<std::int16_t, kMaxPacket + 2> converted_{};
 };
 
 }  // namespace oavc::engine

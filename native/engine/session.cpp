@@ -189,8 +189,10 @@ void Session::report(const Instant& now, bool bye) noexcept {
 }
 
 void Session::finish(const Instant& now) noexcept {
-  if (stream_) report(now, true);
   tap_.end();
+  if (!stream_) return;
+  report(now, true);
+  published_.publish(collect());  // what was heard since it last spoke
 }
 
 SessionCounters Session::collect() const noexcept {

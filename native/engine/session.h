@@ -67,8 +67,8 @@ class Session final : private PacketSink {
   void startRecording(record::Recording& recording) noexcept { tap_.begin(recording); }
   /// Once in 20 ms: takes what came and plays a frame to the heard ring.
   void hearTick(TickContext& context) noexcept;
-  /// Once in 20 ms, after `hearTick`: sends a frame of the spoken ring. What is heard in a tick is answered
-  /// in the next, at the earliest: a worker has 20 ms to do it.
+  /// Once in 20 ms, a slot after `hearTick`: sends a frame of the spoken ring. What a worker answers within
+  /// that slot leaves in it, and 20 ms later otherwise.
   void speakTick(TickContext& context) noexcept;
   /// Says goodbye to the peer.
   void finish(const Instant& now) noexcept;
@@ -105,13 +105,13 @@ class Session final : private PacketSink {
   std::unique_ptr<audio::ToneDetector> tones_;  // where they are looked for
   bool hasEvents_ = false;                      // the caller sends telephone events: tones say the same again
   std::shared_ptr<record::Recording> recording_;
-  RecordingTap tap_;
   SessionCounters carried_;  // by streams before this one
   std::int64_t lastTickNs_ = 0;
   std::uint32_t ticks_ = 0;
   std::uint64_t unsent_ = 0;  // datagrams that the kernel refused
   Endpoint remoteRtcp_;
   Published<SessionCounters> published_;
+  RecordingTap tap_;
 };
 
 }  // namespace oavc::engine

@@ -50,12 +50,14 @@ ReceiveBatch::ReceiveBatch() {
     messages_[i].msg_hdr.msg_name = &from_[i];
     messages_[i].msg_hdr.msg_control = control_[i].data();
   }
+  rearm(kDatagrams);
 }
 
-void ReceiveBatch::rearm() noexcept {
-  for (auto& message : messages_) {
-    message.msg_hdr.msg_namelen = sizeof(sockaddr_storage);
-    message.msg_hdr.msg_controllen = control_[0].size();
+/// The kernel writes into the lengths of the messages that it fills.
+void ReceiveBatch::rearm(std::size_t filled) noexcept {
+  for (std::size_t i = 0; i < filled; ++i) {
+    messages_[i].msg_hdr.msg_namelen = sizeof(sockaddr_storage);
+    messages_[i].msg_hdr.msg_controllen = control_[i].size();
   }
 }
 
@@ -116,10 +118,11 @@ bool UdpSocket::send(const Endpoint& to, std::span<const std::uint8_t> octets) n
 }
 
 std::size_t UdpSocket::receive(ReceiveBatch& batch) noexcept {
-  batch.rearm();
+  batch.rearm(batch.filled_);
   const int count =
       recvmmsg(descriptor_, batch.messages_.data(), ReceiveBatch::kDatagrams, MSG_DONTWAIT, nullptr);
-  return count > 0 ? static_cast<std::size_t>(count) : 0;
+  batch.filled_ = count > 0 ? static_cast<std::size_t>(count) : 0;
+  return batch.filled_;
 }
 
 SocketPair bindPair(const Endpoint& local, std::uint16_t portMin, std::uint16_t portMax) {

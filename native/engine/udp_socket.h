@@ -36,12 +36,13 @@ class ReceiveBatch {
 
  private:
   friend class UdpSocket;
-  void rearm() noexcept;
+  void rearm(std::size_t filled) noexcept;
   std::array<std::array<std::uint8_t, kBytes>, kDatagrams> octets_;
   std::array<std::array<char, 64>, kDatagrams> control_;
   std::array<sockaddr_storage, kDatagrams> from_;
   std::array<iovec, kDatagrams> vectors_;
   std::array<mmsghdr, kDatagrams> messages_;
+  std::size_t filled_ = 0;  // by the last call
 };
 
 class UdpSocket {

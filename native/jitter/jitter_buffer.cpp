@@ -10,7 +10,7 @@ constexpr std::int64_t kJumpNs = 2'000'000'000;  // the sender's clock was set, 
 
 }  // namespace
 
-JitterBuffer::JitterBuffer(int clockRateHz, const Limits& limits) noexcept
+JitterBuffer::JitterBuffer(int clockRateHz, const Limits& limits)
     : clockRateHz_(clockRateHz),
       limits_(limits),
       target_(limits.minDelayMs, limits.maxDelayMs),

@@ -26,7 +26,7 @@ struct JitterCounts {
 
 class JitterBuffer {
  public:
-  JitterBuffer(int clockRateHz, const Limits& limits) noexcept;
+  JitterBuffer(int clockRateHz, const Limits& limits);
   /// `audio` is false for a packet that only takes its place in the sequence (a telephone event).
   void put(const rtp::Packet& packet, std::int64_t arrivalNs, bool audio) noexcept;
   Decision next(std::int64_t dueNs) noexcept;

@@ -1,6 +1,7 @@
 #include "jitter/packet_store.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace oavc::jitter {
 
@@ -12,36 +13,33 @@ PacketStore::Put PacketStore::put(std::int64_t sequence, std::int64_t ticks, std
   const std::int64_t lowest = std::min(lowest_, sequence);
   const std::int64_t highest = std::max(highest_, sequence);
   if (highest - lowest >= kSlots) return sequence < lowest_ ? Put::kLate : Put::kTooFar;
-  const std::size_t slot = slotOf(sequence);
-  if (used_[slot]) return Put::kDuplicate;
-  StoredPacket& packet = slots_[slot];
+  if (holds(sequence)) return Put::kDuplicate;
+  const std::uint8_t place = free_[static_cast<std::size_t>(kSlots - ++size_)];
+  placeOf_[slotOf(sequence)] = place;
+  StoredPacket& packet = places_[place];
   packet.sequence = sequence;
   packet.ticks = ticks;
   packet.arrivalNs = arrivalNs;
   packet.size = static_cast<std::uint16_t>(payload.size());
   std::ranges::copy(payload, packet.octets.begin());
-  used_[slot] = true;
   lowest_ = lowest;
   highest_ = highest;
   empty_ = false;
-  ++size_;
   return Put::kStored;
 }
 
 const StoredPacket* PacketStore::first() const noexcept {
   if (size_ == 0) return nullptr;
   std::int64_t sequence = lowest_;
-  while (!used_[slotOf(sequence)]) ++sequence;  // ends: something is held, at most kSlots ahead
-  return &slots_[slotOf(sequence)];
+  while (!holds(sequence)) ++sequence;  // ends: something is held, at most kSlots ahead
+  return &places_[placeOf_[slotOf(sequence)]];
 }
 
 void PacketStore::skipTo(std::int64_t sequence) noexcept {
   skipped_ = true;
   for (; lowest_ < sequence && size_ > 0; ++lowest_) {
-    const std::size_t slot = slotOf(lowest_);
-    past_ = past_ << 1 | (used_[slot] ? 1U : 0U);
-    if (used_[slot]) --size_;
-    used_[slot] = false;
+    past_ = past_ << 1 | (holds(lowest_) ? 1U : 0U);
+    if (holds(lowest_)) release(lowest_);
   }
   const std::int64_t rest = sequence - lowest_;
   if (rest > 0) {
@@ -51,8 +49,15 @@ void PacketStore::skipTo(std::int64_t sequence) noexcept {
   }
 }
 
+void PacketStore::release(std::int64_t sequence) noexcept {
+  std::uint8_t& place = placeOf_[slotOf(sequence)];
+  free_[static_cast<std::size_t>(kSlots - size_--)] = place;
+  place = kNone;
+}
+
 void PacketStore::clear() noexcept {
-  used_.fill(false);
+  placeOf_.fill(kNone);
+  std::ranges::copy(std::views::iota(std::uint8_t{0}, std::uint8_t{kSlots}), free_.begin());
   past_ = 0;
   size_ = 0;
   empty_ = true;
