@@ -65,7 +65,7 @@ export class HeardRing {
       this.#writeSeen = Atomics.load(this.#words, H.write / 4);
       if (distance(this.#read, this.#writeSeen) < out.length) return false;
     }
-    const start = this.#read % H.capacity;
+    const start = this.#read & (H.capacity - 1);
     const head = Math.min(out.length, H.capacity - start);
     out.set(this.#viewAt(start, head));
     if (head < out.length) out.set(this.#samples.subarray(0, out.length - head), head);
@@ -179,11 +179,12 @@ export class SpokenRing {
 
   /** Writes as much as there is room for, while `epoch` still holds; returns the samples written, or -1 when it is over. */
   write(samples: Int16Array, epoch: number): number {
-    if (this.epoch !== epoch) return -1;
-    const { written } = this;
+    // Plain reads: only this side writes the position, and of the epoch the look behind the samples decides.
+    if (this.#words[S.epoch / 4] !== epoch) return -1;
+    const written = this.#words[S.write / 4] ?? 0;
     if (this.#capacity - distance(this.#readSeen, written) < samples.length) this.#readSeen = this.#load(S.read);
     const count = Math.min(samples.length, this.#capacity - distance(this.#readSeen, written));
-    this.#put(samples, count, written % this.#capacity);
+    this.#put(samples, count, written & (this.#capacity - 1));
     const end = advance(written, count);
     Atomics.store(this.#words, S.write / 4, end);
     if (this.epoch === epoch) return count;
