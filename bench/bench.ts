@@ -32,6 +32,8 @@ export interface RelativeGoal {
   against: string;
   ratio: number;
   plus?: number;
+  /** More is better: the metric is at least so much. */
+  more?: boolean;
 }
 
 /** The metric is at most, or at least, so much. */

@@ -6,6 +6,7 @@ import type { Bench } from './bench.js';
 import { conversation, realConversation } from './conversation/conversation.js';
 import { impaired } from './demo/impaired.js';
 import { calls } from './engine/calls.js';
+import { capacity } from './engine/capacity.js';
 import { hops } from './engine/hops.js';
 import { pacing } from './engine/pacing.js';
 import { soak } from './engine/soak.js';
@@ -24,6 +25,7 @@ export const catalogue: Record<string, Bench> = {
   'conversation/real': realConversation,
   'demo/impaired': impaired,
   'engine/calls': calls,
+  'engine/capacity': capacity,
   'engine/hops': hops,
   'engine/pacing': pacing,
   'engine/soak': soak,

@@ -7,7 +7,8 @@ export class Program {
   readonly #lines: AsyncIterator<string>;
 
   constructor([file = '', ...args]: string[]) {
-    this.child = spawn(file, args);
+    // Not in our process group: after Ctrl-C it still answers. It ends with its input, so it never outlives us.
+    this.child = spawn(file, args, { detached: true });
     this.child.stderr.pipe(process.stderr);
     this.#lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
   }

@@ -1,6 +1,14 @@
 /** From the outcomes of all trials to the tables of RESULTS.md. */
 import { cpus, release } from 'node:os';
-import { type AbsoluteGoal, type Bench, type Goal, isAbsent, type Metrics, type Outcome } from './bench.js';
+import {
+  type AbsoluteGoal,
+  type Bench,
+  type Goal,
+  isAbsent,
+  type Metrics,
+  type Outcome,
+  type RelativeGoal,
+} from './bench.js';
 
 /** Outcomes of every trial by contender. */
 export type Measured = Map<string, Outcome[]>;
@@ -37,8 +45,13 @@ export function judge(bench: Bench, measured: Measured): Verdict[] {
     if (!('against' in goal)) return [{ goal, ours: mine, theirs: undefined, reached: keeps(goal, mine) }];
     const theirs = summarise(measured.get(goal.against) ?? [])?.[goal.metric];
     if (theirs === undefined) return [];
-    return [{ goal, ours: mine, theirs, reached: mine <= theirs * goal.ratio + (goal.plus ?? 0) + slack }];
+    return [{ goal, ours: mine, theirs, reached: beside(goal, mine, theirs) }];
   });
+}
+
+function beside({ ratio, plus = 0, more = false }: RelativeGoal, mine: number, theirs: number): boolean {
+  const bound = theirs * ratio + plus;
+  return more ? mine >= bound - slack : mine <= bound + slack;
 }
 
 const keeps = (goal: AbsoluteGoal, value: number): boolean =>
@@ -75,7 +88,8 @@ function comparison(goal: Goal, ours: number, theirs: number | undefined): strin
   if (!('against' in goal)) return 'atMost' in goal ? `(at most ${goal.atMost})` : `(at least ${goal.atLeast})`;
   const times = theirs ? `${shown(ours / theirs)} ×, ` : '';
   const plus = goal.plus ? ` + ${goal.plus}` : '';
-  return `against ${shown(theirs)} of ${goal.against} (${times}at most ${goal.ratio} ×${plus})`;
+  const bound = goal.more ? 'at least' : 'at most';
+  return `against ${shown(theirs)} of ${goal.against} (${times}${bound} ${goal.ratio} ×${plus})`;
 }
 
 /** One section of RESULTS.md. */

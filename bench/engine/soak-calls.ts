@@ -27,6 +27,7 @@ export class SoakCalls {
   cut = 0;
   /** Why the first call that was cut was cut. */
   cause = '';
+  #stopped = false;
   #over = (): void => undefined;
   /** Ends every wait for the end of a call. */
   readonly #end = new Promise<void>((resolve) => {
@@ -40,15 +41,22 @@ export class SoakCalls {
     readonly plan: SoakPlan,
   ) {}
 
-  /** Resolves when the time is over and every call has ended. */
+  /** Resolves when the time is over, or `stop` was called, and every call has ended. */
   async run(): Promise<void> {
     const leftMs = Number(this.plan.untilNs - monotonicNs()) / 1e6;
-    setTimeout(() => this.#over(), leftMs);
+    const timer = setTimeout(() => this.stop(), leftMs);
     await Promise.all(this.plan.samples.map((_, call) => this.#keep(call)));
+    clearTimeout(timer);
+  }
+
+  /** The calls that run end now, and no other begins. */
+  stop(): void {
+    this.#stopped = true;
+    this.#over();
   }
 
   async #keep(call: number): Promise<void> {
-    for (let round = 0; monotonicNs() < this.plan.untilNs; round++) {
+    for (let round = 0; !this.#stopped; round++) {
       try {
         await this.#place(call, round);
         this.made++;

@@ -18,11 +18,17 @@ const firstLocalPort = 30000;
 /** The beginning, while caches fill, says nothing about leaks. */
 const warmUpShare = 0.25;
 
-/** Minutes and KiB, a sample a second. */
-function watchMemory(pid: number): { points: Point[]; stop: () => void } {
+const tellEvery = 30;
+
+/** Minutes and KiB, a sample a second; `tell` is called now and then with the newest. */
+function watchMemory(pid: number, tell: (point: Point) => void): { points: Point[]; stop: () => void } {
   const points: Point[] = [];
   const beganNs = monotonicNs();
-  const timer = setInterval(() => points.push([Number(monotonicNs() - beganNs) / 60e9, residentKib(pid)]), 1000);
+  const sample = (): void => {
+    const point: Point = [Number(monotonicNs() - beganNs) / 60e9, residentKib(pid)];
+    if (points.push(point) % tellEvery === 0) tell(point);
+  };
+  const timer = setInterval(sample, 1000);
   return { points, stop: () => clearInterval(timer) };
 }
 
@@ -54,10 +60,29 @@ const heardMetrics = (heard: Metrics, calls: number): Metrics => ({
   'longest wait for an answer ms': heard.waitMaxMs ?? 0,
 });
 
+const progress = (
+  [minutes, kib]: Point,
+  { made, cut, heard }: SoakCalls,
+  { strange, errors, live }: SoakEvents,
+): string =>
+  [
+    `soak: ${minutes.toFixed(1)} min, ${(kib / 1024).toFixed(0)} MiB, ${live} calls live, ${made} over, ${cut} cut`,
+    `${heard.late ?? 0} packets late (${heard.lateByHost ?? 0} by the host), ${heard.missing ?? 0} missing`,
+    `${heard.unanswered ?? 0} answers missed, ${heard.foreignBlocks ?? 0} foreign sounds, ${strange} strange, ${errors} errors`,
+  ].join('; ');
+
 export interface SoakOptions {
   minutes: number;
   words: SoakWords;
   rtvi: boolean;
+}
+
+/** A signal ends the soak before its time; what was seen until then counts. */
+async function untilOverOrSignal(soak: SoakCalls): Promise<void> {
+  const stop = (): void => soak.stop();
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
+  await soak.run();
+  for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, stop);
 }
 
 /** `onLine` also gets the port of RTVI, 0 where it is off. */
@@ -79,33 +104,35 @@ export async function soakThrough(
   const { config } = loadConfig({ env: {}, file: undefined, commandLine });
   try {
     await callers.line((line) => line === 'ready');
-    const memory = watchMemory(server.pid);
     const cpuBefore = cpuSecondsOf(server.pid);
+    const beganNs = monotonicNs();
     const plan = {
       sipPort: listening.sip?.port ?? 0,
       firstLocalPort,
       untilNs: monotonicNs() + BigInt(Math.round(minutes * 60e9)),
       samples: utterances.map(({ samples }) => samples),
     };
-    const soak = await withSipLine(config, async (signalling) => {
-      const all = new SoakCalls(config, signalling, callers, plan);
-      await all.run();
-      return all;
+    const { soak, points } = await withSipLine(config, async (signalling) => {
+      const soak = new SoakCalls(config, signalling, callers, plan);
+      const memory = watchMemory(server.pid, (point) => process.stderr.write(`${progress(point, soak, events)}\n`));
+      await untilOverOrSignal(soak);
+      memory.stop();
+      return { soak, points: memory.points };
     });
-    memory.stop();
     const cpu = cpuSecondsOf(server.pid) - cpuBefore;
+    const lasted = Number(monotonicNs() - beganNs) / 60e9;
     for (const cause of [soak.cause, events.cause]) if (cause !== '') process.stderr.write(`soak: ${cause}\n`);
     return {
-      minutes,
+      minutes: lasted,
       'calls at once': calls,
       'calls made': soak.made,
       'calls cut': soak.cut,
-      'cpu % of the server': (100 * cpu) / (minutes * 60),
+      'cpu % of the server': (100 * cpu) / (lasted * 60),
       ...heardMetrics(soak.heard, soak.made),
       'utterances heard': events.utterances,
       'utterances of another length': events.strange,
       errors: events.errors,
-      ...memoryMetrics(memory.points),
+      ...memoryMetrics(points),
     };
   } finally {
     await Promise.all([callers.end(), server.stop()]);

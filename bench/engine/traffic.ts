@@ -47,22 +47,33 @@ export interface Traffic {
   report(): Promise<Metrics>;
 }
 
+export interface LoadOptions {
+  /** Until the traffic is steady. */
+  settleMs?: number;
+  /** The server has one core, and the callers another. */
+  oneCore?: boolean;
+}
+
+const onCore = (core: number, command: string[]): string[] => ['taskset', '-c', `${core}`, ...command];
+
 /** Runs `measure` while `calls` callers talk to the server of the contender; gives everything back. */
-export async function underLoad(
+export async function underLoad<Result>(
   contender: string,
   calls: number,
-  measure: (traffic: Traffic) => Promise<Metrics>,
-): Promise<Metrics> {
+  measure: (traffic: Traffic) => Promise<Result>,
+  { settleMs = 3000, oneCore = false }: LoadOptions = {},
+): Promise<Result> {
   const command = commands[contender]?.(calls);
   if (!command) throw new Error(`expected one of ${Object.keys(commands).join(', ')}, got ${contender}`);
-  const load = new Program([programPath('engine_load'), `${calls}`, `${firstLocalPort}`]);
-  const server = new Program(command);
+  const callers = [programPath('engine_load'), `${calls}`, `${firstLocalPort}`];
+  const load = new Program(oneCore ? onCore(0, callers) : callers);
+  const server = new Program(oneCore ? onCore(1, command) : command);
   try {
     await load.line((line) => line === 'ready');
     const said = JSON.parse(await server.line((line) => line.startsWith('{"ports"'))) as Started;
     const pid = said.pid ?? server.child.pid ?? 0;
     load.tell(`ports ${said.ports.join(' ')}`);
-    await sleep(3000);
+    await sleep(settleMs);
     return await measure({
       async window(seconds) {
         load.tell('window');

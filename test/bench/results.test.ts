@@ -13,6 +13,7 @@ const bench: Bench = {
     { metric: 'ns', against: 'peer', ratio: 0.5 },
     { metric: 'ns', against: 'peer', ratio: 0.25, plus: 1 },
     { metric: 'ns', against: 'gone', ratio: 1 },
+    { metric: 'ns', against: 'peer', ratio: 0.75, more: true },
     { metric: 'ms', atMost: 40 },
     { metric: 'calls', atLeast: 90 },
   ],
@@ -26,7 +27,7 @@ const measured: Measured = new Map([
 test('medians are judged against a ratio or a number', () => {
   assert.deepEqual(
     judge(bench, measured).map(({ reached }) => reached),
-    [true, false, false, true],
+    [true, false, false, false, true],
   );
 });
 
@@ -34,6 +35,7 @@ test('the section tells what was reached, missed and absent', () => {
   const text = section('a/bench', bench, measured);
   assert.match(text, /- reached: ns, 5\.00 against 10\.0 of peer \(0\.500 ×, at most 0\.5 ×\)/);
   assert.match(text, /- \*\*missed\*\*: ns, 5\.00 against 10\.0 of peer \(0\.500 ×, at most 0\.25 × \+ 1\)/);
+  assert.match(text, /- \*\*missed\*\*: ns, 5\.00 against 10\.0 of peer \(0\.500 ×, at least 0\.75 ×\)/);
   assert.match(text, /- \*\*missed\*\*: ms, 41\.0 \(at most 40\)/);
   assert.match(text, /- reached: calls, 90\.0 \(at least 90\)/);
   assert.match(text, /- gone: not measured in every trial, it is not installed/);
