@@ -1,14 +1,29 @@
-/** Chromium without a window, by its DevTools protocol. */
+/**
+ * Chromium without a window, by its DevTools protocol over a pipe: it ends when the pipe does, so that nothing of it
+ * outlives this process, however that ends.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { WebSocket } from 'ws';
+import type { Readable, Writable } from 'node:stream';
 
 const program = process.env.OAVC_CHROMIUM ?? '/usr/bin/chromium';
 export const chromiumMissing = existsSync(program) ? false : 'Chromium is not installed: apt-get install chromium';
+
+const flags = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--no-first-run',
+  // A microphone that beeps, without a question.
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
+  '--remote-debugging-pipe',
+];
 
 type Members = Record<string, unknown>;
 interface Answer {
@@ -27,30 +42,39 @@ export interface PageOptions {
   language?: string;
 }
 
+interface Pending {
+  resolve(answer: Answer): void;
+  reject(why: Error): void;
+}
+
 export class Chromium {
   readonly #child: ChildProcess;
-  readonly #socket: WebSocket;
-  readonly #folder: string;
-  readonly #pending = new Map<number, (answer: Answer) => void>();
+  readonly #commands: Writable;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'oavc-chromium-'));
+  readonly #gone: Promise<unknown>;
+  readonly #killed = () => this.#kill();
+  readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Set<(answer: Answer) => void>();
   #ids = 0;
 
-  private constructor(child: ChildProcess, socket: WebSocket, folder: string) {
-    this.#child = child;
-    this.#socket = socket;
-    this.#folder = folder;
-    socket.on('message', (data: Buffer) => this.#received(JSON.parse(data.toString()) as Answer));
+  private constructor() {
+    const stdio = ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] as const;
+    // A group of its own, so that its children can be ended with it.
+    this.#child = spawn(program, [...flags, `--user-data-dir=${this.#folder}`, 'about:blank'], {
+      stdio: [...stdio],
+      detached: true,
+    });
+    this.#commands = this.#child.stdio[3] as Writable;
+    this.#commands.on('error', () => undefined);
+    this.#gone = once(this.#child, 'exit').finally(() => this.#abandon());
+    process.once('exit', this.#killed);
+    readMessages(this.#child.stdio[4] as Readable, (text) => this.#received(JSON.parse(text) as Answer));
   }
 
   static async open(): Promise<Chromium> {
-    const folder = mkdtempSync(join(tmpdir(), 'oavc-chromium-'));
-    const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'];
-    const child = spawn(program, [...flags, '--remote-debugging-port=0', `--user-data-dir=${folder}`, 'about:blank'], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    const socket = new WebSocket(await debuggerAddress(child), { perMessageDeflate: false });
-    await once(socket, 'open');
-    return new Chromium(child, socket, folder);
+    const chromium = new Chromium();
+    await chromium.send('Browser.getVersion');
+    return chromium;
   }
 
   async page(
@@ -70,17 +94,15 @@ export class Chromium {
     return page;
   }
 
-  /** A command of the protocol; rejects with its reason. */
-  send(method: string, params: Members = {}, sessionId?: string): Promise<Members> {
+  /** A command of the protocol; rejects with its reason, or when Chromium has gone. */
+  async send(method: string, params: Members = {}, sessionId?: string): Promise<Members> {
     this.#ids += 1;
     const id = this.#ids;
-    this.#socket.send(JSON.stringify({ id, method, params, sessionId }));
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, ({ result, error }) => {
-        if (error) reject(new Error(`${method}: ${error.message}`));
-        else resolve(result ?? {});
-      });
-    });
+    const answered = new Promise<Answer>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+    this.#commands.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
+    const { result = {}, error } = await answered;
+    if (error) throw new Error(`${method}: ${error.message}`);
+    return result;
   }
 
   onEvent(listener: (event: Answer) => void): void {
@@ -88,17 +110,40 @@ export class Chromium {
   }
 
   async close(): Promise<void> {
-    const gone = once(this.#child, 'exit');
-    this.#child.kill();
-    await gone;
+    process.off('exit', this.#killed);
+    this.#kill();
+    await this.#gone;
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** With all that it has started. */
+  #kill(): void {
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL');
+  }
+
+  /** Nobody will be answered any more. */
+  #abandon(): void {
+    for (const { reject } of this.#pending.values()) reject(new Error('Chromium has gone'));
+    this.#pending.clear();
   }
 
   #received(answer: Answer): void {
     if (answer.id === undefined) for (const listener of this.#listeners) listener(answer);
-    else this.#pending.get(answer.id)?.(answer);
+    else this.#pending.get(answer.id)?.resolve(answer);
     if (answer.id !== undefined) this.#pending.delete(answer.id);
   }
+}
+
+/** Messages of the pipe end with a zero byte. */
+function readMessages(pipe: Readable, take: (text: string) => void): void {
+  let rest = '';
+  pipe.setEncoding('utf8');
+  pipe.on('data', (chunk: string) => {
+    const messages = (rest + chunk).split('\0');
+    rest = messages.pop() ?? '';
+    for (const message of messages) take(message);
+  });
 }
 
 export class Page {
@@ -148,16 +193,4 @@ export class Page {
     if (method === 'Runtime.consoleAPICalled' && params.type !== 'log' && params.type !== 'debug')
       this.complaints.push(JSON.stringify(params.args));
   }
-}
-
-async function debuggerAddress(child: ChildProcess): Promise<string> {
-  if (!child.stderr) throw new Error('Chromium has no stderr');
-  for await (const line of createInterface({ input: child.stderr })) {
-    const address = /^DevTools listening on (ws:\S+)/.exec(line)?.[1];
-    if (address === undefined) continue;
-    // Read on, or a full pipe would stop it.
-    child.stderr.resume();
-    return address;
-  }
-  throw new Error('Chromium did not start');
 }

@@ -2,10 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { WebSocket } from 'ws';
-import { Phone } from '../../src/caller/phone.js';
-import { withSipLine } from '../../src/caller/sip-line.js';
-import { loadConfig } from '../../src/config/load.js';
 import { Client } from '../rtvi/desk.js';
+import { amplitudeOf, type Frame, listeningCall } from '../support/listening-call.js';
 import { audioFrame, rawAudioBatch } from '../support/microphone.js';
 import { tone } from '../support/parrot.js';
 import { runServer, type TestServer } from '../support/running-server.js';
@@ -19,16 +17,6 @@ before(async () => {
 });
 after(() => server.stop());
 
-/** Amplitude of a tone of so many Hz in a frame of 16 kHz; exact where whole periods are in it. */
-function amplitudeOf(samples: Int16Array, hz: number): number {
-  let [sine, cosine] = [0, 0];
-  samples.forEach((sample, at) => {
-    sine += sample * Math.sin((2 * Math.PI * hz * at) / 16_000);
-    cosine += sample * Math.cos((2 * Math.PI * hz * at) / 16_000);
-  });
-  return (2 * Math.hypot(sine, cosine)) / samples.length;
-}
-
 async function join(callId: string, token: string, form: 'text' | 'protobuf'): Promise<Client> {
   const url = `ws://127.0.0.1:${server.rtvi?.port}/rtvi?call=${callId}&token=${token}`;
   const client = new Client(new WebSocket(url), form);
@@ -39,26 +27,8 @@ async function join(callId: string, token: string, form: 'text' | 'protobuf'): P
 }
 
 test('he is heard while the bot is muted; who may only watch is not', { timeout: 60_000 }, async () => {
-  const { config } = loadConfig({ file: undefined, env: {}, commandLine: [] });
-  await withSipLine(config, async (signalling) => {
-    let heard: Int16Array[] = [];
-    let woken = () => {};
-    const onFrame = ({ samples }: { samples: Int16Array }) => {
-      heard.push(samples.slice());
-      woken();
-    };
-    const phone = await Phone.call(server.uri('supervised'), config, signalling, { onFrame, onEnded: () => undefined });
-    /** Waits until so many of the frames from now on have the tone, or do not; returns all of them. */
-    const frames = async (enough: (all: Int16Array[]) => boolean) => {
-      heard = [];
-      while (!enough(heard))
-        await new Promise<void>((resolve) => {
-          woken = resolve;
-        });
-      return heard;
-    };
-    const withTone = (hz: number, all: Int16Array[]) => all.filter((frame) => amplitudeOf(frame, hz) > 6000);
-    const { callId } = await server.event('call-started');
+  await listeningCall(server, 'supervised', async ({ frames, callId }) => {
+    const withTone = (hz: number, all: readonly Frame[]) => all.filter((frame) => amplitudeOf(frame, hz) > 6000);
     const [text, framed, watcher] = [
       await join(callId, 'steer', 'text'),
       await join(callId, 'all', 'protobuf'),
@@ -86,7 +56,6 @@ test('he is heard while the bot is muted; who may only watch is not', { timeout:
       });
     } finally {
       for (const client of [text, framed, watcher]) client.socket.terminate();
-      await phone.hangUp();
     }
   });
 });

@@ -2,19 +2,16 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { Phone } from '../../src/caller/phone.js';
-import { withSipLine } from '../../src/caller/sip-line.js';
-import { loadConfig } from '../../src/config/load.js';
 import { dashboardFolder } from '../../src/server/pages.js';
 import { openDesk } from '../rtvi/desk.js';
 import { Chromium, chromiumMissing, type Page, type PageOptions } from '../support/chromium.js';
+import { type ListeningCall, listeningCall, peakOf } from '../support/listening-call.js';
 import { runServer, type TestServer } from '../support/running-server.js';
 import { joined, quiet, spokenWords } from '../support/spoken-words.js';
 
 const built = existsSync(`${dashboardFolder}index.html`);
 const notBuilt = 'the dashboard is not built: npm ci --prefix web && npm run build --prefix web';
 const skip = chromiumMissing || (built ? false : notBuilt);
-const { config } = loadConfig({ file: undefined, env: {}, commandLine: [] });
 const settings = {
   'stt.engine': 'scripted',
   'llm.engine': 'scripted',
@@ -57,31 +54,12 @@ const line = (page: Page, side: string, words: string): Promise<unknown> =>
 const text = (page: Page, selector: string): Promise<string> =>
   page.until(`document.querySelector(${quoted(selector)}).textContent`);
 
-async function onCall(work: (phone: Phone, loudest: () => number) => Promise<void>): Promise<void> {
-  let loudest = 0;
-  await withSipLine(config, async (signalling) => {
-    const onFrame = ({ samples }: { samples: Int16Array }) => {
-      for (const sample of samples) loudest = Math.max(loudest, Math.abs(sample));
-    };
-    const phone = await Phone.call(server.uri('dashboard'), config, signalling, { onFrame, onEnded: () => undefined });
-    const measured = () => {
-      const was = loudest;
-      loudest = 0;
-      return was;
-    };
-    try {
-      await work(phone, measured);
-    } finally {
-      await phone.hangUp();
-    }
-  });
-}
-
 test('a call is watched, muted, steered and hung up by clicks', { skip, timeout: 90_000 }, async () => {
   const words = joined(await spokenWords('hello, is anybody there'), quiet(800));
   const page = await openPage(server.rtvi?.port);
   await page.until(`document.querySelector('.connection').dataset.state === 'connected'`);
-  await onCall(async (phone, loudest) => {
+  await listeningCall(server, 'dashboard', async (call) => {
+    const { phone } = call;
     await page.until(`document.querySelector('[data-call][aria-current=true]')`);
     await server.event('bot-stopped-speaking', ({ turn }) => turn === 0);
     await phone.say(words);
@@ -93,14 +71,14 @@ test('a call is watched, muted, steered and hung up by clicks', { skip, timeout:
     await server.event('settings-changed', ({ changes }) =>
       changes.some(({ setting, to }) => setting === 'muted' && to),
     );
-    const turn = await speaks(page, 'nobody hears this', loudest);
-    assert.ok(loudest() < 100, 'the caller hears nothing of a muted bot');
+    const muted = await speaks(page, 'nobody hears this', call);
+    assert.ok(muted < 100, `${muted}: the caller hears nothing of a muted bot`);
     await click(page, '[name="opensips_call.mute_enabled"]');
     await server.event('settings-changed', ({ changes }) =>
       changes.some(({ setting, to }) => setting === 'muted' && !to),
     );
-    await speaks(page, 'now it is heard', loudest, turn);
-    assert.ok(loudest() > 1000, 'the caller hears the bot again');
+    const audible = await speaks(page, 'now it is heard', call);
+    assert.ok(audible > 1000, `${audible}: the caller hears the bot again`);
 
     await fill(page, 'piper_tts.speed', '1.5');
     await server.event('settings-changed', ({ changes }) =>
@@ -128,14 +106,16 @@ test('a call is watched, muted, steered and hung up by clicks', { skip, timeout:
   await server.idle();
 });
 
-/** Lets the bot say a text by the form; resolves with its turn when it was said, `loudest` counting from the start. */
-async function speaks(page: Page, words: string, loudest: () => number, after = 0): Promise<number> {
-  loudest();
+/** Lets the bot say a text by the form; resolves with how loud the caller heard it. */
+async function speaks(page: Page, words: string, { frames }: ListeningCall): Promise<number> {
+  let over = false;
+  const heard = frames(() => over);
   await fill(page, 'text', words);
   await click(page, '[name=say]');
-  const { turn } = await server.event('sentence-heard', (event) => event.turn > after && event.text === words);
+  const { turn } = await server.event('sentence-heard', (event) => event.text === words);
   await server.event('bot-stopped-speaking', (event) => event.turn === turn);
-  return turn;
+  over = true;
+  return peakOf(...(await heard));
 }
 
 test('without a valid token the page asks for one, in the language of the browser', {
