@@ -28,7 +28,7 @@ export function changesOf(current: CallSettings, patch: Partial<CallSettings>): 
   });
 }
 
-/** Refuses a voice or language that no engine here has: throws OPTION_INVALID. */
+/** Refuses a voice or language that no engine here has: throws OPTION_INVALID. An empty voice is the usual one. */
 export function checkPatch(
   patch: Partial<CallSettings>,
   languages: readonly string[],
@@ -38,5 +38,5 @@ export function checkPatch(
     if (known.length > 0 && !known.includes(got)) throw fault('OPTION_INVALID', service, name, known.join(' or '), got);
   };
   if (patch.language !== undefined) refuse('vosk_stt', 'language', languages, patch.language);
-  if (patch.voice !== undefined) refuse('piper_tts', 'voice', voices, patch.voice);
+  if (patch.voice) refuse('piper_tts', 'voice', voices, patch.voice);
 }

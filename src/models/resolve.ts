@@ -54,8 +54,7 @@ const isPath = (model: string): boolean => isAbsolute(model) || model.startsWith
 
 function speechEngine(config: EngineSections, language: string): EngineChoice {
   const { engine, threads } = config.stt;
-  if (engine === 'scripted')
-    return { name: engine, options: config.stt.model === '' ? {} : { texts: config.stt.model } };
+  if (engine === 'scripted') return { name: engine, options: scriptedOptions(config.stt.model, 'texts') };
   if (engine === 'vosk-server' || engine === 'openai') {
     const { url, remote_model: remote, key_env: keyVariable } = config.stt;
     return { name: engine, options: { url, model: remote, keyVariable, language } };

@@ -10,7 +10,10 @@ export const callSettingsSchema = Type.Object({
   confidenceThreshold: Type.Number({ minimum: 0, maximum: 1, description: 'finals below are dropped, and reported' }),
   temperature: Type.Number({ minimum: 0, maximum: 2, description: 'sampling temperature of the next answer' }),
   maxTokens: Type.Integer({ minimum: 1, maximum: 4096, description: 'longest next answer, in tokens' }),
-  voice: Type.String({ minLength: 1, maxLength: 64, description: 'voice of the next sentence' }),
+  voice: Type.String({
+    maxLength: 64,
+    description: 'voice of the next sentence; empty: the usual one of the language',
+  }),
   speed: Type.Number({ minimum: 0.5, maximum: 2, description: 'speaking rate of the next sentence' }),
   volume: Type.Number({ minimum: 0, maximum: 2, description: 'gain of what the caller hears, from the next frame' }),
   muted: Type.Boolean({ description: 'silences the bot, from the next frame' }),

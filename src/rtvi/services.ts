@@ -98,7 +98,7 @@ function typeName({ schema }: ServiceOption): 'bool' | 'number' | 'string' {
 }
 
 function expectation({ schema }: ServiceOption): string {
-  const { type, minimum, maximum, minLength, maxLength } = schema as Record<string, unknown>;
+  const { type, minimum, maximum, minLength = 0, maxLength } = schema as Record<string, unknown>;
   if (minimum !== undefined) return `${type} ${minimum} to ${maximum}`;
   return type === 'string' ? `string of ${minLength} to ${maxLength} characters` : String(type);
 }

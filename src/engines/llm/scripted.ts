@@ -27,8 +27,8 @@ const textOrNone = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
 /**
- * Options: `answer` (said instead of the echo), `firstTokenMs`, `tokenMs` (delays, 0), `sequences` (8),
- * `failOn` (a user text with this in it makes the generation fail).
+ * Options: `answer` (said instead of the echo, with the temperature asked for in place of `{temperature}`),
+ * `firstTokenMs`, `tokenMs` (delays, 0), `sequences` (8), `failOn` (a user text with this in it makes the generation fail).
  */
 export async function openScriptedLlm(options: EngineOptions): Promise<LlmEngine> {
   return new ScriptedLlm({
@@ -72,7 +72,7 @@ class ScriptedSequence implements LlmSequence {
     const promptTokens = messages.reduce((sum, { content }) => sum + wordsOf(content).length, 0);
     const call = calledBy(messages.at(-1), options.callable ?? []);
     if (call) return { text: '', stop: 'tool', call, promptTokens, completionTokens: 1 };
-    const words = wordsOf(answer);
+    const words = wordsOf(answer.replace('{temperature}', String(options.temperature)));
     const told = await this.#tell(words.slice(0, options.maxTokens), options);
     const stop =
       told.length < Math.min(words.length, options.maxTokens) ? 'abort' : told.length < words.length ? 'length' : 'end';
