@@ -13,7 +13,7 @@ import type { Leg, LegEnd } from '../signalling/leg.js';
 import { carryOut } from './acts.js';
 import { type CallEnd, type CallInput, type CallState, legEnds, nextCallState } from './call-machine.js';
 import { SettingsInForce } from './call-settings.js';
-import type { CallControl, CallInfo, ConfigChange, SpeakOptions, TransferResult } from './control.js';
+import type { CallControl, CallInfo, ConfigChange, ContextMessage, SpeakOptions, TransferResult } from './control.js';
 import { Conversation } from './conversation.js';
 import { sayGoodbye } from './farewell.js';
 import { checkKeys } from './keypad.js';
@@ -157,11 +157,6 @@ export class Call implements CallControl {
     return this.#settings.now.muted;
   }
 
-  setVolume(volume: number, origin: string): number {
-    this.update({ volume }, origin);
-    return this.#settings.now.volume;
-  }
-
   update(patch: Partial<CallSettings>, origin: string): SettingChange[] {
     this.#running();
     const changes = this.#settings.update(patch, origin);
@@ -198,6 +193,14 @@ export class Call implements CallControl {
     else this.#running().append(role, text);
   }
 
+  replaceContext(messages: readonly ContextMessage[]): void {
+    this.#running().replaceContext(messages);
+  }
+
+  pressKeys(keys: string): void {
+    for (const key of keys) this.#running().press(key, 0, 'client');
+  }
+
   sendDigits(digits: string): void {
     this.#running();
     checkKeys(digits, this.#stream);
@@ -231,7 +234,7 @@ export class Call implements CallControl {
 
   /** A digit that came by signalling. */
   digit(digit: string, durationMs: number): void {
-    if (this.#state === 'running') this.#conversation.press(digit, durationMs);
+    if (this.#state === 'running') this.#conversation.press(digit, durationMs, 'signalling');
   }
 
   /** The leg is over, by the peer or by a fault. */

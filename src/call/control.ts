@@ -48,6 +48,11 @@ export interface SpeakOptions {
   origin: string;
 }
 
+export interface ContextMessage {
+  role: 'user' | 'assistant' | 'system';
+  content: string;
+}
+
 export interface CallControl {
   readonly callId: string;
   info(): CallInfo;
@@ -57,7 +62,6 @@ export interface CallControl {
   transfer(destination: string, origin: string): Promise<TransferResult>;
   /** Returns the state now in force. */
   setMuted(muted: boolean, origin: string): boolean;
-  setVolume(volume: number, origin: string): number;
   /** Applies a patch that was validated as a whole; returns what changed. */
   update(patch: Partial<CallSettings>, origin: string): SettingChange[];
   configHistory(): readonly ConfigChange[];
@@ -69,6 +73,9 @@ export interface CallControl {
   sendText(text: string, options: SpeakOptions & { audio: boolean }): void;
   /** Adds to the model's context; `runNow` lets it answer at once. */
   appendContext(role: 'user' | 'assistant' | 'system', text: string, runNow: boolean, origin: string): void;
+  /** Keys as if the caller had pressed them: 0-9 * # A-D. */
+  pressKeys(keys: string): void;
+  /** Sends keys to the other side as telephone events. */
   sendDigits(digits: string): void;
   /**
    * A human speaks to the caller: int16 samples at `rateHz`, 8000 to 48000. Throws NOT_SUPPORTED where that is switched
@@ -81,6 +88,8 @@ export interface CallControl {
   watchLevels(on: boolean): void;
   /** The caller is about to give a number of so many digits: his turn waits for them. 0 takes it back. */
   expectDigits(digits: number, origin: string): void;
+  /** The conversation so far is this from now on; without a message of the system, the prompt stays. */
+  replaceContext(messages: readonly ContextMessage[]): void;
   /** Gives the result of a tool that a client answers; throws TOOL_CALL_UNKNOWN when nothing waits for it. */
   answerFunctionCall(toolCallId: string, result: unknown, origin: string): void;
 }

@@ -1,7 +1,9 @@
 /** The pipeline as one call sees it: each verb is a message to the worker that carries it out. */
+
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { CallSettings } from '../pipeline/services.js';
 import { firstAnswer } from '../pipeline/workers/first-answer.js';
+import type { ContextMessage } from './control.js';
 
 type Role = 'user' | 'assistant' | 'system';
 
@@ -43,9 +45,13 @@ export class Conversation {
     this.pipeline.send('speech', { type: 'expect', callId: this.callId, digits });
   }
 
-  /** A key that came by signalling; the speech worker knows whether it came by RTP too. */
-  press(digit: string, durationMs: number): void {
-    this.pipeline.send('speech', { type: 'key', callId: this.callId, digit, durationMs });
+  replaceContext(messages: readonly ContextMessage[]): void {
+    this.pipeline.send('language', { type: 'context', callId: this.callId, messages: [...messages] });
+  }
+
+  /** A key that did not come by RTP. */
+  press(digit: string, durationMs: number, way: 'signalling' | 'client'): void {
+    this.pipeline.send('speech', { type: 'key', callId: this.callId, digit, durationMs, way });
   }
 
   hold(held: boolean): void {

@@ -189,6 +189,11 @@ export const configSchema = Type.Object(
       queue_kb: count(1024, 16, 65536, 'what a slow client may leave unread before it is dropped, in kB'),
       linger_s: count(60, 0, 86400, 'how long a call that ended can still be looked at, in seconds'),
       supervisor_audio: flag(false, 'let the microphone of a client that may steer speak to the caller'),
+      watch_function_calls: choice(
+        ['disabled', 'none', 'name', 'arguments', 'full'],
+        'name',
+        'what clients that may only watch are told of the tools that the model calls; the others are told all',
+      ),
       dashboard: flag(true, 'serve the dashboard at /, where it was built (`npm run build` in `web/`)'),
       origins: text(
         '',

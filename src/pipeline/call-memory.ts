@@ -4,11 +4,12 @@
  */
 import type { ChatMessage, ToolCall } from '../engines/engine.js';
 import type { CallEvent, CallEventOf } from './events.js';
+import { withPrompt } from './text/history.js';
 
 const messageLimit = 64;
 
 export class CallMemory {
-  readonly #messages: ChatMessage[];
+  #messages: ChatMessage[];
   #nextTurn = 0;
   #heard: string[] = [];
   /** Tools that are at work. */
@@ -56,6 +57,10 @@ export class CallMemory {
   append(message: ChatMessage): void {
     this.#messages.push(message);
     if (this.#messages.length > messageLimit) this.#messages.splice(1, 1);
+  }
+
+  replace(messages: readonly ChatMessage[]): void {
+    this.#messages = withPrompt(this.#messages, messages).slice(-messageLimit);
   }
 
   #answered(text: string): void {

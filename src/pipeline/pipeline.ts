@@ -139,6 +139,7 @@ export class Pipeline {
     if (!attached) throw fault('CALL_UNKNOWN', message.callId);
     if (message.type === 'levels') attached.levels = message.on;
     if (message.type === 'append') attached.memory.append(message.message);
+    if (message.type === 'context') attached.memory.replace(message.messages);
     if (message.type === 'run' && message.text !== '') attached.memory.append({ role: 'user', content: message.text });
     this.#workers.get(attached.peers[role])?.post(message);
   }

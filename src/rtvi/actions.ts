@@ -1,9 +1,9 @@
 /** The actions of a call: what each takes, what it gives, and what it does (design 8). */
-import type { TransferResult } from '../call/control.js';
+import type { ContextMessage, TransferResult } from '../call/control.js';
 import { fault } from '../errors.js';
 import { type Argument, type NamedValue, readArguments } from './arguments.js';
 import type { Json } from './outgoing.js';
-import { argumentSchemas, type ContextMessage } from './schemas.js';
+import { argumentSchemas } from './schemas.js';
 import type { Visitor } from './visitor.js';
 
 interface Action {
@@ -17,6 +17,7 @@ interface Action {
 const text: Argument = { schema: argumentSchemas.text, type: 'string', optional: false };
 const destination: Argument = { schema: argumentSchemas.destination, type: 'string', optional: false };
 const digits: Argument = { schema: argumentSchemas.digits, type: 'number', optional: false };
+const keys: Argument = { schema: argumentSchemas.keys, type: 'string', optional: false };
 const bool: Argument = { schema: argumentSchemas.flag, type: 'bool', optional: false };
 const optionalBool: Argument = { ...bool, optional: true };
 const messages: Argument = { schema: argumentSchemas.messages, type: 'array', optional: false };
@@ -55,6 +56,16 @@ const actions: readonly Action[] = [
     },
   },
   {
+    service: 'opensips_call',
+    action: 'send_dtmf',
+    arguments: { digits: keys },
+    result: 'bool',
+    run: (visitor, values) => {
+      visitor.call().sendDigits(values.get('digits') as string);
+      return true;
+    },
+  },
+  {
     service: 'piper_tts',
     action: 'say',
     arguments: { text, interrupt: optionalBool },
@@ -79,6 +90,18 @@ const actions: readonly Action[] = [
     result: 'bool',
     run: (visitor, values) => {
       appendAll(visitor, values.get('messages') as ContextMessage[], values.get('run_immediately') === true);
+      return true;
+    },
+  },
+  {
+    service: 'llama_llm',
+    action: 'set_context',
+    arguments: { messages, interrupt: optionalBool },
+    result: 'bool',
+    run: (visitor, values) => {
+      const call = visitor.call();
+      if (values.get('interrupt') === true) void call.interrupt(visitor.origin);
+      call.replaceContext(values.get('messages') as ContextMessage[]);
       return true;
     },
   },

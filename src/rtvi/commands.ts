@@ -31,7 +31,7 @@ export const commands: { [T in CommandType]: Command<T> } = {
   },
   dtmf: {
     needs: 'steer',
-    run: (visitor, data) => visitor.call().sendDigits('buttons' in data ? data.buttons.join('') : data.button),
+    run: (visitor, data) => visitor.call().pressKeys('buttons' in data ? data.buttons.join('') : data.button),
   },
   'llm-function-call-result': {
     needs: 'steer',
@@ -72,8 +72,8 @@ function sendText(visitor: Visitor, { content, options }: InboundData<'send-text
   });
 }
 
-/** Text of a content that is a string, or a list of text parts as chat models have them. */
-function plainText(content: unknown): string {
+/** Text of a content that is a string, or a list of text parts as chat models have them; throws RTVI_INVALID. */
+export function plainText(content: unknown): string {
   if (typeof content === 'string') return content;
   const parts = Array.isArray(content) ? content.map(partText) : [undefined];
   if (parts.every((part) => part !== undefined)) return parts.join('\n');

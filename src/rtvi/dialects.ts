@@ -4,9 +4,16 @@ import { flatOutput, type OutputForm, segmentedOutput, spokenOnly } from './bot-
 import type { Generation } from './generation.js';
 import { type Json, Outgoing } from './outgoing.js';
 
+/** What `bot-ready` tells besides the version. */
+export interface ReadyFacts {
+  config: Json;
+  /** The client's microphone may speak to the caller. */
+  audioIn: boolean;
+}
+
 export interface Dialect {
   /** `data` of `bot-ready`. */
-  ready(version: string, config: Json): Json;
+  ready(version: string, facts: ReadyFacts): Json;
   output: OutputForm;
   /** Types by which a finished sentence of the model is told. */
   sentence: readonly string[];
@@ -18,9 +25,8 @@ export interface Dialect {
 
 /** Name of this program in `bot-ready`. */
 const library = 'opensips-ai-voice-connector';
-/** From the server's point of view. Watchers carry no audio. */
+/** From the server's point of view. */
 const capabilities = {
-  audio_in: false,
   audio_out: false,
   video_in: false,
   screen_in: false,
@@ -53,7 +59,7 @@ const since1Point2: Dialect['rows'] = {
 };
 
 const first: Dialect = {
-  ready: (version, config) => ({ version, config }),
+  ready: (version, { config }) => ({ version, config }),
   output: spokenOnly,
   // 0.1 knew it by the second name, which the later ones ignore.
   sentence: ['bot-transcription', 'tts-text'],
@@ -75,7 +81,11 @@ const second: Dialect = {
 };
 
 const third: Dialect = {
-  ready: (version) => ({ version, about: { library }, capabilities }),
+  ready: (version, { audioIn }) => ({
+    version,
+    about: { library },
+    capabilities: { audio_in: audioIn, ...capabilities },
+  }),
   output: segmentedOutput,
   sentence: ['bot-transcription'],
   interruption: ['bot-interrupted'],

@@ -1,9 +1,9 @@
 /** `client-ready` and what answers it. */
-import { dialects } from './dialects.js';
+import { dialects, type ReadyFacts } from './dialects.js';
 import { type Agreement, agree } from './generation.js';
 import { messageText } from './inbox.js';
 import { parse } from './messages.js';
-import { errorResponse, type Json, Outgoing } from './outgoing.js';
+import { errorResponse, Outgoing } from './outgoing.js';
 
 export interface Hello {
   agreement: Agreement;
@@ -28,9 +28,9 @@ export function tokenOfHello(message: string | Uint8Array): string | undefined {
   return typeof token === 'string' ? token : undefined;
 }
 
-/** The messages that answer it, `bot-ready` last. `config` is sent to 0.x alone. */
-export function answerHello({ answer, generation, warning }: Agreement, id: string, config: Json): Outgoing[] {
-  const ready = new Outgoing('bot-ready', dialects[generation].ready(answer, config), id);
+/** The messages that answer it, `bot-ready` last. */
+export function answerHello({ answer, generation, warning }: Agreement, id: string, facts: ReadyFacts): Outgoing[] {
+  const ready = new Outgoing('bot-ready', dialects[generation].ready(answer, facts), id);
   return warning === undefined ? [ready] : [errorResponse(id, warning), ready];
 }
 

@@ -8,6 +8,7 @@ import type { CallEvent } from '../pipeline/events.js';
 import { CallRecord } from './call-record.js';
 import { catchUp } from './catch-up.js';
 import { type Connection, closeCodes } from './connection.js';
+import { disclosed, type ReportLevel } from './disclosure.js';
 import {
   type Counters,
   type EndedCall,
@@ -22,7 +23,7 @@ import { errorEvent, type Outgoing } from './outgoing.js';
 import { endedMessage, latencyMessage } from './server-messages.js';
 import { Session, type SessionHost } from './session.js';
 import type { Scene } from './story.js';
-import { type Grant, sees } from './visitor.js';
+import { allows, type Grant, sees } from './visitor.js';
 
 export interface HubOptions {
   directory: CallDirectory;
@@ -33,6 +34,10 @@ export interface HubOptions {
   nowMs(): number;
   /** Most bytes that a client may leave unread. */
   queueBytes: number;
+  /** `[rtvi] supervisor_audio`. */
+  supervisorAudio: boolean;
+  /** What those who may only watch are told of function calls. */
+  functionCalls: ReportLevel;
   /** How long a call that ended can still be focused on. */
   lingerMs: number;
   /** Longest wait for an action; see `RouterOptions`. */
@@ -44,6 +49,7 @@ const endedLimit = 100;
 
 export class Hub implements SessionHost {
   readonly queueBytes: number;
+  readonly supervisorAudio: boolean;
   readonly deadlineMs: number;
   readonly #options: HubOptions;
   readonly #sessions = new Set<Session>();
@@ -55,6 +61,7 @@ export class Hub implements SessionHost {
   constructor(options: HubOptions) {
     this.#options = options;
     this.queueBytes = options.queueBytes;
+    this.supervisorAudio = options.supervisorAudio;
     this.deadlineMs = options.deadlineMs;
     this.#unsubscribe = options.feed.subscribe({
       onEvent: (event, counters) => this.#happened(event, counters),
@@ -174,8 +181,13 @@ export class Hub implements SessionHost {
       }
       const messages = worded.get(generation) ?? outbound(generation, event, scene);
       worded.set(generation, messages);
-      for (const message of messages) session.send(message);
+      for (const message of this.#disclosed(event, messages, session)) session.send(message);
     }
+  }
+
+  #disclosed({ type }: CallEvent, messages: Outgoing[], { grant }: Session): Outgoing[] {
+    const confidential = type === 'function-call-started' || type === 'function-call-ended';
+    return confidential && !allows(grant, 'steer') ? disclosed(messages, this.#options.functionCalls) : messages;
   }
 
   #turnClosed(row: LatencyRow, percentiles: LatencyPercentiles | undefined): void {

@@ -24,12 +24,14 @@ export function parse(text: string): Parsed {
     return { kind: 'ignored', why: 'not-object' };
   const { label, type, id, data } = value as Record<string, unknown>;
   if (label !== 'rtvi-ai') return { kind: 'ignored', why: 'label' };
-  for (const [member, content] of Object.entries({ type, id })) {
-    if (typeof content !== 'string') return { kind: 'invalid', problem: `${member} must be string` };
-    if (content.length > nameLimit)
-      return { kind: 'invalid', problem: `${member} must not be longer than ${nameLimit}` };
-  }
+  const problem = problemOf('type', type) ?? problemOf('id', id);
+  if (problem !== undefined) return { kind: 'invalid', problem };
   return { kind: 'message', envelope: { type: type as string, id: id as string, data: data ?? {} } };
+}
+
+function problemOf(member: string, content: unknown): string | undefined {
+  if (typeof content !== 'string') return `${member} must be string`;
+  return content.length > nameLimit ? `${member} must not be longer than ${nameLimit}` : undefined;
 }
 
 function json(text: string): unknown {

@@ -33,6 +33,8 @@ const shared: { [T in CallEventType]?: Row<T> } = {
   'user-mute-stopped': (_event, scene) => inPlace(scene, say('user-mute-stopped')),
   'transcript-partial': ({ text }, scene) => (scene.outOfPlace ? [] : transcription(text, scene.epochMs, false)),
   'transcript-final': ({ text }, scene) => transcription(text, scene.epochMs, true),
+  // Keys are words of the caller too.
+  'digits-collected': ({ digits }, scene) => transcription(digits, scene.epochMs, true),
   'barge-in-rejected': ({ text }, scene) =>
     text === '' ? [] : [userInput(text, 'backchannel', scene.epochMs, { user_id: userId })],
   'user-turn-ended': ({ text, times }, scene) => [

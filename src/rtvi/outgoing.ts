@@ -24,7 +24,9 @@ export class Outgoing {
   }
 
   get text(): string {
-    this.#text ??= JSON.stringify({ label, type: this.type, id: this.id, data: withoutNull(this.data) });
+    if (this.#text !== undefined) return this.#text;
+    const data = hasNull(this.data) ? withoutNull(this.data) : this.data;
+    this.#text = JSON.stringify({ label, type: this.type, id: this.id, data });
     return this.#text;
   }
 
@@ -39,6 +41,12 @@ export class Outgoing {
     this.#frame ??= encodeMessageFrame(this.text);
     return this.#frame;
   }
+}
+
+/** Most messages have none, and are spared the copy; what is undefined JSON leaves out by itself. */
+function hasNull(value: Json): boolean {
+  if (typeof value !== 'object') return false;
+  return value === null || Object.values(value).some(hasNull);
 }
 
 /** Drops null members, however deep; null elements of a list stay, since they hold a place. */

@@ -4,6 +4,7 @@
  */
 import { describedActions, runAction } from './actions.js';
 import { describedCall } from './calls.js';
+import { plainText } from './commands.js';
 import type { Json } from './outgoing.js';
 import type { ClientMessageData, ClientMessageType } from './schemas.js';
 import { configOf, describedConfig, describedHistory, describedOptions, patchOf } from './services.js';
@@ -48,7 +49,14 @@ export const requests: { [T in ClientMessageType]: Request<T> } = {
     needs: 'steer',
     answer: async (visitor) => ({ data: { interrupted: await visitor.call().interrupt(visitor.origin) } }),
   },
+  'eval-context': { needs: 'steer', answer: replaceContext },
 };
+
+/** What was said so far is this from now on: Pipecat's test harness begins a scenario so. */
+function replaceContext(visitor: Visitor, { messages }: ClientMessageData<'eval-context'>): Answer {
+  visitor.call().replaceContext(messages.map(({ role, content }) => ({ role, content: plainText(content) })));
+  return { data: { messages: messages.length } };
+}
 
 /** The configuration in force; empty while no call is in focus. */
 export function currentConfig(visitor: Visitor): Json {

@@ -39,10 +39,10 @@ const replyTypes: Partial<Record<ClientMessageType, string>> = {
  * Handles any message but `client-ready`. Never throws. What needs no waiting is answered before this returns, so that
  * answers keep the order of the requests; only an action that takes its time is overtaken.
  */
-export function route(envelope: Envelope, visitor: Visitor, send: Send, options: RouterOptions): void {
+export function route(envelope: Envelope, visitor: Visitor, send: Send, { deadlineMs }: RouterOptions): void {
   const refuse = (thrown: unknown) => send(errorResponse(envelope.id, refusal(thrown)));
   try {
-    dispatch(envelope, { visitor, send, ...options })?.catch(refuse);
+    dispatch(envelope, { visitor, send, deadlineMs })?.catch(refuse);
   } catch (thrown) {
     refuse(thrown);
   }

@@ -13,6 +13,8 @@ const name = Type.String({ minLength: 1, maxLength: 128 });
 const nameValues = Type.Array(loose({ name, value: Type.Unknown() }), { maxItems: 64 });
 const key = Type.String({ pattern: '^[0-9*#]$' });
 
+const contextRole = Type.Union([Type.Literal('user'), Type.Literal('assistant'), Type.Literal('system')]);
+
 export const configList = Type.Array(loose({ service: name, options: nameValues }), { maxItems: 64 });
 const updateConfig = loose({ config: configList, interrupt: maybe(Type.Boolean()) });
 const action = loose({ service: name, action: name, arguments: maybe(nameValues) });
@@ -75,6 +77,9 @@ export const clientMessages = {
   'focus-call': loose({ call_id: Type.String({ minLength: 1, maxLength: 256 }) }),
   'get-config-history': nothing,
   interrupt: nothing,
+  'eval-context': loose({
+    messages: Type.Array(loose({ role: contextRole, content: nothing }), { minItems: 1, maxItems: 64 }),
+  }),
 } as const;
 export type ClientMessageType = keyof typeof clientMessages;
 export type ClientMessageData<T extends ClientMessageType> = Static<(typeof clientMessages)[T]>;
@@ -85,15 +90,15 @@ export const argumentSchemas = {
   destination: Type.String({ minLength: 1, maxLength: 512 }),
   flag: Type.Boolean(),
   digits: Type.Integer({ minimum: 0, maximum: 40 }),
+  keys: Type.String({ pattern: '^[0-9*#A-D]{1,64}$' }),
   messages: Type.Array(
     Type.Object({
-      role: Type.Union([Type.Literal('user'), Type.Literal('assistant'), Type.Literal('system')]),
+      role: contextRole,
       content: Type.String({ maxLength: 20_000 }),
     }),
     { minItems: 1, maxItems: 64 },
   ),
 } as const;
-export type ContextMessage = Static<typeof argumentSchemas.messages>[number];
 
 /** Body of `POST /calls`. Nothing else is let through: a mistyped wish must not be a call without it. */
 export const placeRequest = Type.Object(

@@ -15,12 +15,14 @@ import { type RouterOptions, refusal, route } from './router.js';
 import { inbound } from './schemas.js';
 import { type Clip, supervise } from './supervisor-audio.js';
 import { misfit } from './validate.js';
-import { type Grant, sees, type Visitor } from './visitor.js';
+import { allows, type Grant, sees, type Visitor } from './visitor.js';
 
 /** What a session asks of the hub. */
 export interface SessionHost extends RouterOptions {
   /** Most bytes that a client may leave unread. */
   readonly queueBytes: number;
+  /** Microphones of those who may steer speak to the caller. */
+  readonly supervisorAudio: boolean;
   nowMs(): number;
   control(callId: string): CallControl | undefined;
   calls(): CallInfo[];
@@ -57,6 +59,7 @@ export class Session implements Visitor {
   #generation: Generation | undefined;
   #focus: string | undefined;
   #pinned: string | undefined;
+  readonly #reply = (message: Outgoing): void => this.send(message);
   #open = true;
   /** Why the last audio was refused; undefined when it was taken. */
   #audioRefused: string | undefined;
@@ -161,7 +164,8 @@ export class Session implements Visitor {
     this.#version = agreement.answer;
     this.#library = library;
     if (first) this.#host.joined(this);
-    for (const message of answerHello(agreement, id, currentConfig(this))) this.send(message);
+    const audioIn = this.#host.supervisorAudio && allows(this.grant, 'steer');
+    for (const message of answerHello(agreement, id, { config: currentConfig(this), audioIn })) this.send(message);
     if (first) this.#host.catchUp(this);
     for (const envelope of this.#early.splice(0)) this.#route(envelope);
   }
@@ -181,7 +185,7 @@ export class Session implements Visitor {
   }
 
   #route(envelope: Envelope): void {
-    route(envelope, this, (message) => this.send(message), this.#host);
+    route(envelope, this, this.#reply, this.#host);
   }
 }
 

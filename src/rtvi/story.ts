@@ -167,6 +167,7 @@ export class Story {
 
   #remember(event: CallEvent, output: readonly OutputStep[], epochMs: number): void {
     if (event.type === 'transcript-final') this.addLine({ role: 'user', text: event.text, epochMs });
+    if (event.type === 'digits-collected') this.addLine({ role: 'user', text: event.digits, epochMs });
     for (const step of output) {
       if (step.step === 'completed' || step.step === 'written')
         this.addLine({ role: 'bot', text: step.segment.text, epochMs });

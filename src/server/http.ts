@@ -5,6 +5,7 @@ import type { CallDirectory } from '../call/control.js';
 import { elapsedMs, monotonicNs } from '../clock.js';
 import { fault, OavcError, reasonOf } from '../errors.js';
 import type { Log } from '../log.js';
+import type { ReportLevel } from '../rtvi/disclosure.js';
 import type { Feed } from '../rtvi/feed.js';
 import { Hub } from '../rtvi/hub.js';
 import { Access, isLoopback, pathOf } from './access.js';
@@ -23,6 +24,8 @@ export interface RtviConfig {
   queue_kb: number;
   linger_s: number;
   origins: string;
+  supervisor_audio: boolean;
+  watch_function_calls: ReportLevel;
   dashboard: boolean;
 }
 
@@ -87,7 +90,8 @@ export async function startRtviServer(options: RtviServerOptions): Promise<RtviS
 
 function openHub({ directory, feed, config, deadlineMs = 8000 }: RtviServerOptions): Hub {
   const [queueBytes, lingerMs] = [config.queue_kb * 1000, config.linger_s * 1000];
-  return new Hub({ directory, feed, epochMsAt, nowMs, queueBytes, lingerMs, deadlineMs });
+  const rights = { supervisorAudio: config.supervisor_audio, functionCalls: config.watch_function_calls };
+  return new Hub({ directory, feed, epochMsAt, nowMs, queueBytes, ...rights, lingerMs, deadlineMs });
 }
 
 function openSockets(options: RtviServerOptions, hub: Hub, access: Access): RtviSockets {

@@ -22,6 +22,8 @@ const config = {
   queue_kb: 1024,
   linger_s: 60,
   origins: '',
+  supervisor_audio: false,
+  watch_function_calls: 'name' as const,
   dashboard: false,
 };
 

@@ -34,6 +34,20 @@ for (const form of ['text', 'protobuf'] as const)
       assert.deepEqual(client.binary, [form === 'protobuf']);
     });
 
+for (const [token, told] of [
+  ['watch', false],
+  ['steer', true],
+  ['admin', true],
+] as const)
+  test(`where supervisors may speak, ${token} is told ${told} for audio_in`, async (context) => {
+    const tokens = { token: 'admin', steer_token: 'steer', watch_token: 'watch' };
+    const desk = await openDesk(context, { config: { ...tokens, supervisor_audio: true } });
+    const client = await desk.open(`?token=${token}`);
+    client.send('client-ready', { version: '2.1.0' }, 'A');
+    const { data } = await client.next(({ type }) => type === 'bot-ready');
+    assert.deepEqual(data?.capabilities, { ...capabilities, audio_in: told });
+  });
+
 test('0.x is told the configuration of the call in focus', async (context) => {
   const desk = await openDesk(context);
   desk.calls.start('call-1');

@@ -238,3 +238,15 @@ test('a follower gets the levels of a call that starts', async (context) => {
   await desk.ready('2.2.0');
   assert.deepEqual(desk.calls.start('call-1').levels, [true]);
 });
+
+test('who may only watch is told the name of a function call, who may steer all of it', async (context) => {
+  const desk = await openDesk(context, { config: { token: 'admin', watch_token: 'watch' } });
+  const call = desk.calls.start('call-1');
+  const [watcher, admin] = [await desk.ready('2.2.0', '?token=watch'), await desk.ready('2.2.0', '?token=admin')];
+  const started = { turn: 1, toolCallId: 'call-7', name: 'balance', arguments: { account: 'main' }, client: true };
+  call.happen({ type: 'function-call-started', ...started });
+  const told = { function_name: 'balance', tool_call_id: 'call-7' };
+  const progress = ({ type }: { type: string }) => type === 'llm-function-call-in-progress';
+  assert.deepEqual((await watcher.next(progress)).data, told);
+  assert.deepEqual((await admin.next(progress)).data, { ...told, arguments: { account: 'main' } });
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EventBody } from '../../src/pipeline/events.js';
+import { disclosed, type ReportLevel } from '../../src/rtvi/disclosure.js';
 import { type Generation, generations } from '../../src/rtvi/generation.js';
 import { outbound } from '../../src/rtvi/outbound.js';
 import { Story } from '../../src/rtvi/story.js';
@@ -213,6 +214,48 @@ for (const generation of generations)
       functionCalls[generation],
     );
   });
+
+const disclosures: [level: ReportLevel, older: unknown[], newer: unknown[]][] = [
+  ['disabled', [], []],
+  [
+    'none',
+    [],
+    [
+      ['llm-function-call-started', {}],
+      ['llm-function-call-in-progress', { tool_call_id: 'call-7' }],
+      ['llm-function-call-stopped', { tool_call_id: 'call-7', cancelled: false }],
+    ],
+  ],
+  [
+    'name',
+    [],
+    [
+      ['llm-function-call-started', name],
+      ['llm-function-call-in-progress', { ...name, tool_call_id: 'call-7' }],
+      ['llm-function-call-stopped', { ...name, tool_call_id: 'call-7', cancelled: false }],
+    ],
+  ],
+  ['arguments', [single], [three[0], three[1], [three[2]?.[0], { ...name, tool_call_id: 'call-7', cancelled: false }]]],
+  ['full', [single], three],
+];
+for (const [level, older, newer] of disclosures)
+  test(`a function call as one who may only watch is told it: ${level}`, () => {
+    const seen = (generation: Generation) => {
+      const story = new Story();
+      return toolRun.slice(1).flatMap(([atMs, body]) => {
+        const happened = event(atMs, body);
+        const messages = outbound(generation, happened, story.take(happened, epochMs, counters));
+        return disclosed(messages, level).map(({ type, text }) => [type, JSON.parse(text).data]);
+      });
+    };
+    assert.deepEqual([seen('1.x'), seen('2.2')], [older, newer]);
+  });
+
+test('keys that became a turn are words of the caller', () => {
+  const keys: [number, EventBody][] = [[1, { type: 'digits-collected', digits: '42' }]];
+  for (const generation of generations)
+    assert.deepEqual(lines(generation, keys), ['user-input transcription true 42', 'user-transcription true 42']);
+});
 
 test('audio levels by side', () => {
   const levels: [number, EventBody][] = [

@@ -69,7 +69,8 @@ test("Pipecat's harness types, listens and interrupts", { skip, timeout: 120_000
     const handlers = { onFrame: () => undefined, onEnded: () => undefined };
     const phone = await Phone.call(server.uri('pipecat'), config, signalling, handlers);
     try {
-      passed(await harness('typed', 'spoken', 'interrupted'), 'typed', 'spoken', 'interrupted');
+      const typing = ['typed', 'spoken', 'interrupted', 'keyed'];
+      passed(await harness(...typing), ...typing);
       const listening = harness('caller');
       await keepSaying(phone, words, listening);
       passed(await listening, 'caller');

@@ -7,6 +7,7 @@ import type {
   CallDirectory,
   CallInfo,
   ConfigChange,
+  ContextMessage,
   PlaceRequest,
   SpeakOptions,
   TransferResult,
@@ -101,11 +102,6 @@ export class RecordedCall implements CallControl {
     return this.#settings.muted;
   }
 
-  setVolume(volume: number, origin: string): number {
-    this.update({ volume }, origin);
-    return this.#settings.volume;
-  }
-
   /** Knows one voice, so that a patch which fits its schema can still be refused by the call. */
   update(patch: Partial<CallSettings>, origin: string): SettingChange[] {
     if (patch.voice !== undefined && !patch.voice.startsWith('en_US')) throw fault('MODEL_MISSING', patch.voice);
@@ -161,6 +157,14 @@ export class RecordedCall implements CallControl {
 
   endSupervision(origin: string): void {
     this.left.push(origin);
+  }
+
+  pressKeys(keys: string): void {
+    this.asked.push(`keys ${keys}`);
+  }
+
+  replaceContext(messages: readonly ContextMessage[]): void {
+    this.asked.push(`context ${JSON.stringify(messages)}`);
   }
 
   sendDigits(digits: string): void {

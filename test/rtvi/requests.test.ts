@@ -99,6 +99,12 @@ test('actions are described with their arguments and results', async (context) =
         arguments: [{ name: 'count', type: 'number' }],
         result: 'bool',
       },
+      {
+        service: 'opensips_call',
+        action: 'send_dtmf',
+        arguments: [{ name: 'digits', type: 'string' }],
+        result: 'bool',
+      },
     ],
   );
 });
@@ -212,6 +218,14 @@ const refusals: [what: string, type: string, data: unknown, error: RegExp][] = [
   ],
   ['a content that is no text', 'append-to-context', { role: 'user', content: { image: 1 } }, /expected a string/],
   ['a key that there is not', 'dtmf', { buttons: ['A'] }, /^Invalid message: /],
+  ['no keys for the line', 'action', action('send_dtmf', { digits: 'x' }), /digits expected/],
+  ['a context without a role', 'client-message', { t: 'eval-context', d: { messages: [{ content: 'x' }] } }, /role/],
+  [
+    'a context that is no text',
+    'client-message',
+    { t: 'eval-context', d: { messages: [{ role: 'user', content: 7 }] } },
+    /content: expected a string or a list of text parts, got number/,
+  ],
 ];
 test('what is refused is refused by its id, with the reason, and the connection lives on', async (context) => {
   const desk = await openDesk(context);
@@ -269,8 +283,8 @@ test('texts, keys and the end of the bot reach the call', async (context) => {
     'append user false b',
     'text false c',
     'append assistant true d',
-    'digits 1*#',
-    'digits 9',
+    'keys 1*#',
+    'keys 9',
     'hangup client-hangup',
   ]);
   assert.equal(
@@ -278,6 +292,23 @@ test('texts, keys and the end of the bot reach the call', async (context) => {
     false,
   );
   assert.equal((await client.ask('get-config', {})).type, 'config', 'the connection outlives the call');
+});
+
+test('keys for the line, and another conversation so far', async (context) => {
+  const desk = await openDesk(context);
+  const call = desk.calls.start('call-1');
+  const client = await desk.ready('2.2.0');
+  assert.deepEqual(await client.askNew('action', action('send_dtmf', { digits: '12#' })), { result: true });
+  const messages = [
+    { role: 'system', content: 'Be brief.' },
+    { role: 'user', content: [{ type: 'text', text: 'My name is Ada.' }] },
+  ];
+  assert.deepEqual(await client.askNew('eval-context', { messages }), { messages: 2 });
+  const told = [messages[0], { role: 'user', content: 'My name is Ada.' }];
+  const set = { service: 'llama_llm', action: 'set_context', arguments: [{ name: 'messages', value: told }] };
+  assert.deepEqual(await client.askNew('action', set), { result: true });
+  const replaced = `context ${JSON.stringify(told)}`;
+  assert.deepEqual(call.asked, ['digits 12#', replaced, replaced]);
 });
 
 test('a text is acknowledged to all, by its id to its sender alone, after the interruption it makes', async (context) => {

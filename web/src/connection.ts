@@ -67,10 +67,6 @@ export class Connection {
     void this.#ready().sendText(text, { run_immediately: true, audio_response: true });
   }
 
-  sendDigits(digits: string): void {
-    this.#ready().sendDTMF(digits);
-  }
-
   #ready(): PipecatClient {
     if (this.#client?.state !== 'ready') throw new Error('not connected');
     return this.#client;

@@ -37,7 +37,7 @@ const page = new Page({
     say: (text) => act(() => connection.action('piper_tts', 'say', { text })),
     ask: (text) => act(async () => connection.sendText(text)),
     interrupt: () => act(() => connection.request('interrupt')),
-    keys: (digits) => act(async () => connection.sendDigits(digits.replaceAll(' ', ''))),
+    keys: (digits) => act(() => call('send_dtmf', { digits: digits.replaceAll(' ', '') })),
     transfer: (destination) => act(() => transfer(destination)),
     hangUp: () => act(() => call('hangup')),
   },

@@ -10,6 +10,12 @@ const CUT = '…';
 /** Messages held for the end of an answer; with more they do not wait. */
 const deferredLimit = 64;
 
+/** `given` in place of `before`, whose prompt stays where there is none in it. */
+export function withPrompt(before: readonly ChatMessage[], given: readonly ChatMessage[]): ChatMessage[] {
+  const isPrompt = ({ role }: ChatMessage): boolean => role === 'system';
+  return given.some(isPrompt) ? [...given] : [...before.filter(isPrompt), ...given];
+}
+
 export class History {
   readonly #system: ChatMessage[];
   #messages: ChatMessage[] = [];

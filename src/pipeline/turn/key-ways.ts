@@ -1,9 +1,9 @@
 /**
  * A key may come by two ways, in the RTP stream (RFC 4733) and by SIP INFO, and some telephones use both for each
- * press: it is one key. Told the time; owns no clock.
+ * press: it is one key. What a client presses is nobody's double. Told the time; owns no clock.
  */
 
-export type KeyWay = 'rtp' | 'signalling';
+export type KeyWay = 'rtp' | 'signalling' | 'client';
 
 interface Press {
   key: string;
@@ -20,6 +20,7 @@ export class KeyWays {
 
   /** False for the double of a press that came by the other way. */
   accept(key: string, way: KeyWay, atMs: number): boolean {
+    if (way === 'client') return true;
     this.#unpaired = this.#unpaired.filter((press) => atMs - press.atMs < windowMs);
     const double = this.#unpaired.findIndex((press) => press.key === key && press.way !== way);
     if (double < 0) this.#unpaired.push({ key, way, atMs });

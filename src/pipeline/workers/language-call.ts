@@ -7,7 +7,7 @@ import type { ChatMessage, Generation, LlmSequence, ToolCall } from '../../engin
 import { fault, OavcError, reasonOf } from '../../errors.js';
 import type { EventBody } from '../events.js';
 import type { CallSettings } from '../services.js';
-import { History } from '../text/history.js';
+import { History, withPrompt } from '../text/history.js';
 import { normalise } from '../text/normalise.js';
 import { SentenceSplitter } from '../text/sentences.js';
 import { fillerOf, type Tool } from '../tools/tool.js';
@@ -41,7 +41,7 @@ type SayRequest = Extract<SpeechToLanguage, { type: 'say' }>;
 
 export class LanguageCall {
   readonly callId: string;
-  readonly #history: History;
+  #history: History;
   readonly #tools: ToolSession;
   readonly mind: Mind;
   readonly #closed = new AbortController();
@@ -91,6 +91,13 @@ export class LanguageCall {
   append(message: ChatMessage): void {
     if (this.#answers.size === 0) this.#history.add(message);
     else this.#history.defer(message);
+  }
+
+  /** What was said is this from now on; an answer that is under way comes behind it. */
+  replace(messages: readonly ChatMessage[]): void {
+    this.#history = new History(withPrompt(this.#history.messages, messages), this.host.historyCharacters);
+    this.mind.forget();
+    this.#prepare();
   }
 
   /** What a client or the call itself answered to a tool. */

@@ -34,6 +34,8 @@ function fromMain(message: MainToWorker): void {
       return calls.get(message.callId)?.update(message.patch);
     case 'append':
       return calls.get(message.callId)?.append(message.message);
+    case 'context':
+      return calls.get(message.callId)?.replace(message.messages);
     case 'function-result':
       return calls.get(message.callId)?.functionResult(message.toolCallId, message.result);
     case 'stop':

@@ -140,8 +140,8 @@ export type MainToWorker =
     }
   /** To speech: the caller is about to give a number of so many digits; 0 takes that back. */
   | { type: 'expect'; callId: string; digits: number }
-  /** To speech: a key that came by signalling. */
-  | { type: 'key'; callId: string; digit: string; durationMs: number }
+  /** To speech: a key that did not come by RTP. */
+  | { type: 'key'; callId: string; digit: string; durationMs: number; way: 'signalling' | 'client' }
   /** To speech: the call is on hold, or no longer. */
   | { type: 'hold'; callId: string; held: boolean }
   /** To speech: answer this text as if the caller had said it. Empty: answer the context as it is. */
@@ -150,6 +150,8 @@ export type MainToWorker =
   | { type: 'levels'; callId: string; on: boolean }
   /** To language: put a message into the history. */
   | { type: 'append'; callId: string; message: ChatMessage }
+  /** To language: the history is this from now on; the prompt stays where none is given. */
+  | { type: 'context'; callId: string; messages: ChatMessage[] }
   /** To language: what a tool gave that another part or a client answers. */
   | { type: 'function-result'; callId: string; toolCallId: string; result: unknown }
   | { type: 'stop' };

@@ -90,7 +90,7 @@ function fromMain(message: MainToWorker): void {
     case 'expect':
       return calls.get(message.callId)?.expect(message.digits);
     case 'key':
-      return calls.get(message.callId)?.press({ digit: message.digit, durationMs: message.durationMs }, 'signalling');
+      return calls.get(message.callId)?.press({ digit: message.digit, durationMs: message.durationMs }, message.way);
     case 'hold':
       return calls.get(message.callId)?.hold(message.held);
     case 'run':

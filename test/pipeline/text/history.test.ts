@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ChatMessage } from '../../../src/engines/engine.js';
 import { heardText } from '../../../src/pipeline/text/heard-text.js';
-import { History } from '../../../src/pipeline/text/history.js';
+import { History, withPrompt } from '../../../src/pipeline/text/history.js';
 
 const system: ChatMessage = { role: 'system', content: 'You are a bank.' };
 const told = (history: History): string[] => history.messages.map(({ role, content }) => `${role}: ${content}`);
@@ -55,6 +55,14 @@ describe('history', () => {
       'user: question 5',
       'assistant: answer 5',
     ]);
+  });
+
+  test('another conversation keeps the prompt, unless it brings its own', () => {
+    const before: ChatMessage[] = [system, { role: 'user', content: 'Hi.' }];
+    const after: ChatMessage[] = [{ role: 'assistant', content: 'Ada?' }];
+    const own: ChatMessage[] = [{ role: 'system', content: 'You are a shop.' }, ...after];
+    assert.deepEqual(withPrompt(before, after), [system, ...after]);
+    assert.deepEqual(withPrompt(before, own), own);
   });
 
   test('holds its budget, alternates and keeps the last words, whatever comes', () => {

@@ -12,6 +12,7 @@ const counted = (presses: readonly Press[]): string => {
     .join('');
 };
 const rtp = (atMs: number, key: string): Press => [atMs, 'rtp', key];
+const client = (atMs: number, key: string): Press => [atMs, 'client', key];
 const info = (atMs: number, key: string): Press => [atMs, 'signalling', key];
 
 test('a key that comes by both ways is one key, whichever comes first', () => {
@@ -28,6 +29,10 @@ test('the same key pressed again is another one', () => {
 test('another key is another one, and so is one that comes much later', () => {
   assert.equal(counted([rtp(0, '5'), info(100, '6')]), '56');
   assert.equal(counted([rtp(0, '5'), info(2000, '5')]), '55');
+});
+
+test('what a client presses is always a key, and pairs with none', () => {
+  assert.equal(counted([rtp(0, '5'), client(100, '5'), client(110, '5'), info(180, '5')]), '555');
 });
 
 test('what never has a double is not kept', () => {
