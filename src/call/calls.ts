@@ -11,10 +11,10 @@ import { within } from '../pipeline/workers/deadline.js';
 import type { Leg, PlaceOptions, Signalling } from '../signalling/leg.js';
 import { Call } from './call.js';
 import type { CallControl, CallDirectory, CallInfo, PlaceRequest } from './control.js';
+import { legHandlers } from './leg-handlers.js';
 import { mediaOptions, Negotiation } from './negotiate.js';
 import { type CallPlan, planCall, planOutbound, userOf } from './plan.js';
 import type { CallPlant } from './plant.js';
-import { answerReferral } from './referred.js';
 import { codeOf, refusalFor } from './refusal.js';
 import { Ringing, type Unanswered } from './ringing.js';
 
@@ -98,19 +98,7 @@ export class Calls implements CallDirectory {
   #adopt(leg: Leg, media: CallMedia, negotiation: Negotiation, plan: CallPlan): Call {
     const call = new Call(this.plant, leg, plan, media, (released) => this.#forget(released));
     this.#calls.set(call.callId, call);
-    leg.handle({
-      onEnded: (end, detail) => call.legEnded(end, detail),
-      onReoffer: async (sdp) => {
-        const { sdp: answer, stream } = negotiation.answer(sdp);
-        call.change(stream);
-        return answer;
-      },
-      onDigit: (digit, durationMs) => call.digit(digit, durationMs),
-      ...(this.plant.config.sip.refer === 'call' && {
-        onReferred: (...asked: [string, (status: number, reason: string) => void]) =>
-          void answerReferral(this, ...asked),
-      }),
-    });
+    leg.handle(legHandlers(call, negotiation, this));
     return call;
   }
 
@@ -119,7 +107,7 @@ export class Calls implements CallDirectory {
     if (this.size === 0) this.#onIdle();
   }
 
-  /** 180 while the workers get ready, 200 when they are; whatever goes wrong on the way ends the call. */
+  /** 180 or 183 while the workers get ready, 200 when they are; whatever goes wrong on the way ends the call. */
   async #answer(call: Call, negotiation: Negotiation): Promise<void> {
     const { leg } = call;
     try {
@@ -128,7 +116,7 @@ export class Calls implements CallDirectory {
         await this.#open(call, negotiation.accept(await leg.answer(negotiation.offer())));
       } else {
         const { sdp, stream } = negotiation.answer(leg.remoteSdp);
-        leg.ringing();
+        leg.ringing(this.plant.config.call.provisional === '183' ? sdp : undefined);
         await this.#open(call, stream);
         await leg.answer(sdp);
       }

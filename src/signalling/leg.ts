@@ -13,6 +13,8 @@ export interface LegHandlers {
   onReoffer(sdp: string): Promise<string>;
   /** A digit that came by signalling (SIP INFO). */
   onDigit(digit: string, durationMs: number): void;
+  /** Text that the peer typed (MESSAGE). False when none can be taken now: 480. Where it is absent, 403. */
+  onText?(text: string): boolean;
   /**
    * The peer asks us to call `target`, a SIP URI (REFER, RFC 3515). `report` says how that goes, by SIP statuses: 1xx
    * as they come, then a final one. Where this is absent, REFER is answered 603.
@@ -49,8 +51,8 @@ export interface Leg {
   readonly remoteSdp: string;
   /** Must be called in the same tick in which the leg was handed over. */
   handle(handlers: LegHandlers): void;
-  /** 180 Ringing; nothing where the peer does not want it. */
-  ringing(): void;
+  /** 180 Ringing, or 183 with this answer to the peer's offer: media may flow then. Nothing once it is answered. */
+  ringing(earlySdp?: string): void;
   /** 200 with this SDP; resolves with the ACK's SDP ('' if none) once the peer has acknowledged. */
   answer(sdp: string): Promise<string>;
   /** A final refusal before `answer`; after it the same as `hangup`. `retryAfterS` is the Retry-After of a 503. */

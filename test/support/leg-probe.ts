@@ -30,12 +30,13 @@ export class LegProbe {
   readonly ended = new Arrivals<{ end: LegEnd; detail: string }>();
   readonly offers = new Arrivals<string>();
   readonly digits = new Arrivals<{ digit: string; durationMs: number }>();
+  readonly texts = new Arrivals<string>();
   readonly referred = new Arrivals<{ target: string; report: (status: number, reason: string) => void }>();
 
   constructor(
     readonly leg: Leg,
     answerOffer: (sdp: string) => Promise<string>,
-    takesReferrals = false,
+    takesRequests = false,
   ) {
     leg.handle({
       onEnded: (end, detail) => this.ended.push({ end, detail }),
@@ -44,7 +45,11 @@ export class LegProbe {
         return answerOffer(sdp);
       },
       onDigit: (digit, durationMs) => this.digits.push({ digit, durationMs }),
-      ...(takesReferrals && {
+      ...(takesRequests && {
+        onText: (text: string) => {
+          this.texts.push(text);
+          return true;
+        },
         onReferred: (target: string, report: (status: number, reason: string) => void) =>
           this.referred.push({ target, report }),
       }),

@@ -2,18 +2,16 @@
  * Parameters of the UA-session commands, past the traps of their wire format: `extra_headers` without `body` sends
  * uninitialised memory, `content_type` is a whole header line, and `ua_session_terminate` takes a key and no more.
  */
+import type { HeaderLines } from '../sip/message.js';
 import type { MiParams } from './mi.js';
-
-export const allowed = 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, NOTIFY';
 
 export interface ReplyContent {
   /** SDP; OpenSIPS adds its Content-Type. */
   sdp?: string;
-  headers?: readonly (readonly [name: string, value: string])[];
+  headers?: HeaderLines;
 }
 
-const headerLines = (headers: NonNullable<ReplyContent['headers']>): string =>
-  headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+const headerLines = (headers: HeaderLines): string => headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
 
 /** `ua_session_reply`: answers the open request of this method. */
 export function reply(key: string, method: string, code: number, reason: string, content: ReplyContent = {}): MiParams {
@@ -28,13 +26,16 @@ export function reply(key: string, method: string, code: number, reason: string,
 
 /** `ua_session_update` with REFER: blind transfer (RFC 3515). */
 export function refer(key: string, target: string, referredBy: string): MiParams {
-  const headers = [['Refer-To', `<${target}>`], ...(referredBy ? [['Referred-By', `<${referredBy}>`]] : [])] as const;
-  return {
-    key,
-    method: 'REFER',
-    body: '',
-    extra_headers: headers.map(([name, value]) => `${name}: ${value}\r\n`).join(''),
-  };
+  const by: HeaderLines = referredBy ? [['Referred-By', `<${referredBy}>`]] : [];
+  return { key, method: 'REFER', body: '', extra_headers: headerLines([['Refer-To', `<${target}>`], ...by]) };
+}
+
+/** `ua_session_update` with NOTIFY: how the call goes that the peer's REFER asked for. */
+export function notify(key: string, headers: HeaderLines, body: string): MiParams {
+  const isType = ([name]: HeaderLines[number]) => name === 'Content-Type';
+  const others = headers.filter((line) => !isType(line));
+  const content_type = headerLines(headers.filter(isType));
+  return { key, method: 'NOTIFY', body, content_type, extra_headers: headerLines(others) };
 }
 
 /** `ua_session_client_start`: flags ask for bodies, headers and the ACKs of the peer's re-INVITEs. */

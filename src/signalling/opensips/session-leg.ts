@@ -2,15 +2,17 @@
 import { fault, OavcError, reasonOf } from '../../errors.js';
 import type { Log } from '../../log.js';
 import { destinationUri } from '../destination.js';
-import { infoDigit } from '../dtmf.js';
+import { allowed, answerInfo, answerMessage } from '../in-dialog.js';
 import type { Leg, LegEnd, LegHandlers, LegParameters, LegTransfer } from '../leg.js';
+import { answerRefer } from '../referred.js';
 import { answerReoffer, unhandled } from '../reoffer.js';
 import { sdpOf } from '../sdp-body.js';
-import { contentType, header } from '../sip/headers.js';
+import { header } from '../sip/headers.js';
+import type { HeaderLines } from '../sip/message.js';
 import { parseUri } from '../sip/uri.js';
 import { Transfer } from '../transfer.js';
 import { AwaitedAck } from './awaited-ack.js';
-import { allowed, type ReplyContent, refer, reply } from './commands.js';
+import { notify, type ReplyContent, refer, reply } from './commands.js';
 import type { UaEvent } from './event.js';
 import type { MiClient } from './mi.js';
 import { RepeatedEvents } from './repeated-events.js';
@@ -86,8 +88,10 @@ export class SessionLeg implements Leg {
     this.#handlers = handlers;
   }
 
-  ringing(): void {
-    if (this.#state === 'new') this.#tell('INVITE', 180, 'Ringing');
+  ringing(earlySdp?: string): void {
+    if (this.#state !== 'new') return;
+    if (earlySdp === undefined) this.#tell('INVITE', 180, 'Ringing');
+    else this.#tell('INVITE', 183, 'Session Progress', { sdp: earlySdp });
   }
 
   /** Resolves when OpenSIPS took the answer; for a late offer, when the ACK's SDP came (flag `a` reports it). */
@@ -187,7 +191,9 @@ export class SessionLeg implements Leg {
     const { method } = event;
     if (method === 'ACK') this.#acknowledged(event);
     else if (method === 'INVITE' || method === 'UPDATE') void this.#reoffered(event);
-    else if (method === 'INFO') this.#info(event);
+    else if (method === 'INFO') this.#message(event, answerInfo);
+    else if (method === 'MESSAGE') this.#message(event, answerMessage);
+    else if (method === 'REFER') this.#asked(event);
     else if (method === 'NOTIFY') this.#notified(event);
     else if (method === 'OPTIONS') this.#tell(method, 200, 'OK', { headers: [['Allow', allowed]] });
     else this.#tell(method, 405, 'Method Not Allowed', { headers: [['Allow', allowed]] });
@@ -218,11 +224,26 @@ export class SessionLeg implements Leg {
     if (this.answered) this.#tell(method, status, reason, body === undefined ? {} : { sdp: body });
   }
 
-  #info(event: UaEvent): void {
-    const found = infoDigit(contentType(event), event.body ?? '');
-    if (found) this.#handlers.onDigit(found.digit, found.durationMs);
-    if (found || !event.body) this.#tell('INFO', 200, 'OK');
-    else this.#tell('INFO', 415, 'Unsupported Media Type', acceptDigits);
+  #message(event: UaEvent, answer: typeof answerInfo): void {
+    const { status, reason, content } = answer(event, event.body ?? '', this.#handlers);
+    this.#tell(event.method, status, reason, content);
+  }
+
+  /** The peer asks us to call somebody. A command that overtakes the one before it would be refused. */
+  #asked(event: UaEvent): void {
+    let told: Promise<unknown> = Promise.resolve();
+    answerRefer(event, this.#handlers, {
+      respond: (status, reason) => {
+        told = this.#quietly(this.#reply('REFER', status, reason));
+      },
+      notify: (headers, body) => {
+        told = told.then(() => (this.answered ? this.#quietly(this.#notify(headers, body)) : undefined));
+      },
+    });
+  }
+
+  #notify(headers: HeaderLines, body: string): Promise<unknown> {
+    return this.host.mi.call('ua_session_update', notify(this.key, headers, body));
   }
 
   #notified(event: UaEvent): void {
@@ -278,4 +299,3 @@ export class SessionLeg implements Leg {
 }
 
 const acceptSdp: ReplyContent = { headers: [['Accept', 'application/sdp']] };
-const acceptDigits: ReplyContent = { headers: [['Accept', 'application/dtmf-relay, application/dtmf']] };

@@ -4,6 +4,7 @@
  * also renews the session (RFC 4028).
  */
 import { fault } from '../../errors.js';
+import { allowed } from '../in-dialog.js';
 import type { LegHandlers } from '../leg.js';
 import { answerReoffer } from '../reoffer.js';
 import { sdpOf } from '../sdp-body.js';
@@ -14,8 +15,6 @@ import type { Serving } from './serving.js';
 import type { SessionClock } from './session-clock.js';
 import { agree, agreed, type SessionLimits, secondsOf, wish } from './session-timer.js';
 import type { Asked, Content } from './user-agent.js';
-
-export const allowed = 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, NOTIFY, REFER';
 
 /** What the exchange of descriptions needs of its leg. */
 export interface OffersHost {

@@ -1,10 +1,11 @@
 /** Requests that come in: those of a dialog go to its leg, INVITEs become legs, the rest is answered here. */
+import { allowed } from '../in-dialog.js';
 import { sdpOf } from '../sdp-body.js';
 import { dialogOf, newTag } from './dialog.js';
 import type { Dialogs } from './dialogs.js';
 import { header } from './headers.js';
 import type { HeaderLines } from './message.js';
-import { acceptSdp, allowed } from './offers.js';
+import { acceptSdp } from './offers.js';
 import type { Serving } from './serving.js';
 import { agree } from './session-timer.js';
 import { SipLeg, type SipLegHost } from './sip-leg.js';

@@ -1,17 +1,17 @@
 /** One dialog of the own user agent as a leg: answers, transfers, ends; what is described meanwhile is in `offers.ts`. */
 import { fault } from '../../errors.js';
 import { destinationUri } from '../destination.js';
-import { infoDigit } from '../dtmf.js';
+import { allowed, answerInfo, answerMessage } from '../in-dialog.js';
 import type { Leg, LegEnd, LegHandlers, LegParameters, LegTransfer } from '../leg.js';
+import { answerRefer } from '../referred.js';
 import { unhandled } from '../reoffer.js';
 import { Transfer } from '../transfer.js';
 import type { Alarms } from './alarms.js';
 import { Dialog, newTag } from './dialog.js';
-import { contentType, header, uriOf } from './headers.js';
+import { header, uriOf } from './headers.js';
 import type { HeaderLines, ResponseParts, SipRequest, SipResponse } from './message.js';
-import { allowed, Offers } from './offers.js';
+import { Offers } from './offers.js';
 import type { Peer } from './peer.js';
-import { answerRefer } from './referred.js';
 import type { Serving } from './serving.js';
 import { SessionClock } from './session-clock.js';
 import { agreed, type SessionLimits } from './session-timer.js';
@@ -142,8 +142,12 @@ export class SipLeg implements Leg {
     this.#handlers = handlers;
   }
 
-  ringing(): void {
-    if (!this.#answered) this.#respond(180, 'Ringing', { headers: [['Contact', this.#contact]] });
+  ringing(earlySdp?: string): void {
+    if (this.#answered) return;
+    const contact = ['Contact', this.#contact] as const;
+    if (earlySdp === undefined) return this.#respond(180, 'Ringing', { headers: [contact] });
+    const headers: HeaderLines = [contact, ['Content-Type', 'application/sdp']];
+    this.#respond(183, 'Session Progress', { headers, body: earlySdp });
   }
 
   #respond(status: number, reason: string, parts: ResponseParts = {}): void {
@@ -201,9 +205,10 @@ export class SipLeg implements Leg {
     else if (this.#over) serving.respond(481, 'Call/Transaction Does Not Exist');
     else if (method === 'INVITE') void this.#offers.reinvite(serving);
     else if (method === 'UPDATE') void this.#offers.update(serving);
-    else if (method === 'INFO') this.#info(serving);
+    else if (method === 'INFO') this.#take(serving, answerInfo);
+    else if (method === 'MESSAGE') this.#take(serving, answerMessage);
     else if (method === 'NOTIFY') this.#notify(serving);
-    else if (method === 'REFER') answerRefer(serving, this.#handlers, (content) => this.#report(content));
+    else if (method === 'REFER') this.#referred(serving);
     else if (method === 'OPTIONS') serving.respond(200, 'OK', { headers: [['Allow', allowed]] });
     else serving.respond(405, 'Method Not Allowed', { headers: [['Allow', allowed]] });
   }
@@ -216,12 +221,10 @@ export class SipLeg implements Leg {
     this.#end(this.#transfer?.ended() ? 'transferred' : 'hangup', header(serving.request, 'reason'));
   }
 
-  #info(serving: Serving): void {
-    const { body } = serving.request;
-    const found = infoDigit(contentType(serving.request), body);
-    if (found) this.#handlers.onDigit(found.digit, found.durationMs);
-    if (found || body === '') serving.respond(200, 'OK');
-    else serving.respond(415, 'Unsupported Media Type', acceptDigits);
+  #take(serving: Serving, answer: typeof answerInfo): void {
+    const { request } = serving;
+    const { status, reason, content } = answer(request, request.body, this.#handlers);
+    serving.respond(status, reason, content);
   }
 
   #notify(serving: Serving): void {
@@ -232,9 +235,14 @@ export class SipLeg implements Leg {
     this.#transfer.notified(request.body, header(request, 'subscription-state'));
   }
 
-  /** How the call goes that the peer asked for; nobody is told when it left. */
-  #report({ headers = [], body = '' }: Content): void {
-    if (!this.#over) void this.#request('NOTIFY', { headers: [...headers, ['Contact', this.#contact]], body });
+  /** How the call goes that the peer asks for; nobody is told when it left. */
+  #referred(serving: Serving): void {
+    answerRefer(serving.request, this.#handlers, {
+      respond: (status, reason) => serving.respond(status, reason),
+      notify: (headers, body) => {
+        if (!this.#over) void this.#request('NOTIFY', { headers: [...headers, ['Contact', this.#contact]], body });
+      },
+    });
   }
 
   async transfer(destination: string): Promise<LegTransfer> {
@@ -281,5 +289,4 @@ export class SipLeg implements Leg {
   }
 }
 
-const acceptDigits: ResponseParts = { headers: [['Accept', 'application/dtmf-relay, application/dtmf']] };
 const allowRefer: ResponseParts = { headers: [['Allow-Events', 'refer']] };

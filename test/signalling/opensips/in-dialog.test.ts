@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { fault } from '../../../src/errors.js';
 import { readSdp } from '../../../src/signalling/sdp.js';
 import { LegProbe } from '../../support/leg-probe.js';
-import { expected, legs, opensips, running, sdp, signalling, start, timeout, withKey } from './scene.js';
+import { answerTo, expected, key, legs, opensips, running, sdp, signalling, start, timeout, withKey } from './scene.js';
 
 describe('within a call', { timeout }, () => {
   test('hold, resume and UPDATE are answered', async () => {
@@ -75,8 +75,8 @@ describe('within a call', { timeout }, () => {
 
   const others: [name: string, code: number][] = [
     ['updated-options', 200],
-    ['updated-message', 405],
-    ['updated-refer', 405],
+    ['updated-message', 403],
+    ['updated-refer', 603],
     ['updated-info-utf8', 415],
     ['updated-info-invalid-utf8', 415],
     ['updated-notify-trying', 200],
@@ -89,6 +89,36 @@ describe('within a call', { timeout }, () => {
       assert.equal(params.code, code);
       if (params.extra_headers !== undefined) assert.equal(params.body, '', 'extra_headers need a body');
     });
+
+  test('text is taken where somebody reads it', async () => {
+    const { leg } = await running();
+    const probe = new LegProbe(leg, answerTo, true);
+    await opensips.raise('updated-message');
+    assert.equal(await probe.texts.next(), 'hello');
+    assert.equal((await opensips.next('ua_session_reply')).params.code, 200);
+  });
+
+  test('who asks us to call somebody hears how that goes, one NOTIFY after the other', async () => {
+    const { leg } = await running();
+    const probe = new LegProbe(leg, answerTo, true);
+    await opensips.raise('updated-refer');
+    const { target, report } = await probe.referred.next();
+    assert.equal(target, 'sip:other@127.0.0.1');
+    assert.equal((await opensips.next('ua_session_reply')).params.code, 202);
+    report(486, 'Busy Here');
+    report(200, 'OK');
+    const told = [await opensips.next('ua_session_update'), await opensips.next('ua_session_update')];
+    assert.deepEqual(told[0]?.params, {
+      key,
+      method: 'NOTIFY',
+      body: 'SIP/2.0 100 Trying\r\n',
+      content_type: 'Content-Type: message/sipfrag;version=2.0\r\n',
+      extra_headers: 'Event: refer;id=11\r\nSubscription-State: active;expires=180\r\n',
+    });
+    assert.equal(told[1]?.params.body, 'SIP/2.0 486 Busy Here\r\n');
+    assert.match(String(told[1]?.params.extra_headers), /^Event: refer;id=11\r\nSubscription-State: terminated;/);
+    assert.ok(!opensips.untaken.includes('ua_session_update'), 'nothing follows a final status');
+  });
 
   test('an event of an unknown session is dropped', async () => {
     const probe = await running();

@@ -39,6 +39,16 @@ describe('a call that comes in', { timeout }, () => {
     assert.ok(!opensips.untaken.includes('ua_session_terminate'), 'a session that has ended needs no end');
   });
 
+  test('may be told of early media', async () => {
+    await start();
+    await opensips.raise('new-invite');
+    (await legs.next()).leg.ringing(sdp);
+    assert.deepEqual((await opensips.next('ua_session_reply')).params, {
+      ...expected('ua-session-reply-183-sdp'),
+      key,
+    });
+  });
+
   test('is hung up by us', async () => {
     const probe = await running();
     await Promise.all([probe.leg.hangup(), probe.leg.hangup()]);

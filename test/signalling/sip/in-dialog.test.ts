@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { header } from '../../../src/signalling/sip/headers.js';
+import { LegProbe } from '../../support/leg-probe.js';
 import { newCall, SipPeer, toTagOf } from '../../support/sip-peer.js';
 import { answerTo, legs, peer, running, sdp, server, timeout } from './scene.js';
 
@@ -14,6 +15,19 @@ describe('within a call', { timeout }, () => {
     const { call } = await running();
     peer.send('OPTIONS', call);
     await peer.response(200, 'OPTIONS');
+  });
+
+  test('text is taken where somebody reads it', async () => {
+    const { probe, call } = await running();
+    const text = { body: 'Ne kadar?', contentType: 'text/plain;charset=utf-8' };
+    peer.send('MESSAGE', call, text);
+    await peer.response(403, 'MESSAGE');
+    const reading = new LegProbe(probe.leg, answerTo, true);
+    peer.send('MESSAGE', call, text);
+    await peer.response(200, 'MESSAGE');
+    assert.equal(await reading.texts.next(), 'Ne kadar?');
+    peer.send('MESSAGE', newCall(), text);
+    await peer.response(481, 'MESSAGE');
   });
 
   test('hold and resume', async () => {

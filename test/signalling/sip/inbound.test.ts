@@ -34,6 +34,23 @@ describe('a call that comes in', { timeout }, () => {
     assert.equal(server.held().legs, 0);
   });
 
+  test('may be told of early media', async () => {
+    const call = newCall();
+    peer.send('INVITE', call, { body: sdp });
+    const { leg } = await legs.next();
+    leg.ringing(await answerTo(sdp));
+    const early = await peer.response(183);
+    assert.equal(header(early, 'content-type'), 'application/sdp');
+    assert.equal(readSdp(early.body).port, 35000);
+    const acknowledged = leg.answer(await answerTo(sdp));
+    const ok = await peer.response(200);
+    assert.deepEqual([toTagOf(early), early.body], [toTagOf(ok), ok.body], 'one dialog, one answer (RFC 3261, 13.2.1)');
+    leg.ringing(sdp);
+    peer.send('ACK', { ...call, toTag: toTagOf(ok) });
+    await acknowledged;
+    assert.ok(!peer.untaken.includes(183), 'nothing provisional after the answer');
+  });
+
   test('is hung up by us, with requests that the dialog numbers', async () => {
     const { probe, call } = await running();
     const done = probe.leg.hangup();
