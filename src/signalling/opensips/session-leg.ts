@@ -8,13 +8,13 @@ import { answerRefer } from '../referred.js';
 import { answerReoffer, unhandled } from '../reoffer.js';
 import { sdpOf } from '../sdp-body.js';
 import { header } from '../sip/headers.js';
-import type { HeaderLines } from '../sip/message.js';
 import { parseUri } from '../sip/uri.js';
 import { Transfer } from '../transfer.js';
 import { AwaitedAck } from './awaited-ack.js';
-import { notify, type ReplyContent, refer, reply } from './commands.js';
+import { type ReplyContent, refer, reply } from './commands.js';
 import type { UaEvent } from './event.js';
 import type { MiClient } from './mi.js';
+import { referralWay } from './referral-way.js';
 import { RepeatedEvents } from './repeated-events.js';
 import type { SessionJournal } from './session-journal.js';
 
@@ -193,7 +193,12 @@ export class SessionLeg implements Leg {
     else if (method === 'INVITE' || method === 'UPDATE') void this.#reoffered(event);
     else if (method === 'INFO') this.#message(event, answerInfo);
     else if (method === 'MESSAGE') this.#message(event, answerMessage);
-    else if (method === 'REFER') this.#asked(event);
+    else if (method === 'REFER')
+      answerRefer(
+        event,
+        this.#handlers,
+        referralWay(this, (thrown) => this.#failed(thrown)),
+      );
     else if (method === 'NOTIFY') this.#notified(event);
     else if (method === 'OPTIONS') this.#tell(method, 200, 'OK', { headers: [['Allow', allowed]] });
     else this.#tell(method, 405, 'Method Not Allowed', { headers: [['Allow', allowed]] });
@@ -227,23 +232,6 @@ export class SessionLeg implements Leg {
   #message(event: UaEvent, answer: typeof answerInfo): void {
     const { status, reason, content } = answer(event, event.body ?? '', this.#handlers);
     this.#tell(event.method, status, reason, content);
-  }
-
-  /** The peer asks us to call somebody. A command that overtakes the one before it would be refused. */
-  #asked(event: UaEvent): void {
-    let told: Promise<unknown> = Promise.resolve();
-    answerRefer(event, this.#handlers, {
-      respond: (status, reason) => {
-        told = this.#quietly(this.#reply('REFER', status, reason));
-      },
-      notify: (headers, body) => {
-        told = told.then(() => (this.answered ? this.#quietly(this.#notify(headers, body)) : undefined));
-      },
-    });
-  }
-
-  #notify(headers: HeaderLines, body: string): Promise<unknown> {
-    return this.host.mi.call('ua_session_update', notify(this.key, headers, body));
   }
 
   #notified(event: UaEvent): void {
@@ -289,7 +277,11 @@ export class SessionLeg implements Leg {
   }
 
   async #quietly(command: Promise<unknown>): Promise<void> {
-    await command.catch((thrown: unknown) => this.#log(thrown, 'a command for a session'));
+    await command.catch((thrown: unknown) => this.#failed(thrown));
+  }
+
+  #failed(thrown: unknown): void {
+    this.#log(thrown, 'a command for a session');
   }
 
   #log(thrown: unknown, what: string): void {
