@@ -15,8 +15,15 @@ import { badNetwork, type Trace } from './relay.js';
 const good: Trace = { lossRatio: 0, burstPackets: 1, jitterMs: 0 };
 const bad: Trace = { lossRatio: 0.05, burstPackets: 3, jitterMs: 40 };
 
+/** It is words that are compared, not times: a slow machine may take as long as it likes. */
+const patience = ['stt', 'llm', 'tts'].map((engine) => ({
+  key: `turn.${engine}_timeout_ms`,
+  text: '60000',
+  origin: 'bench',
+}));
+
 function configOf(script: Script): Config {
-  const { config } = loadConfig({ file: undefined, env: process.env, commandLine: [] });
+  const { config } = loadConfig({ file: undefined, env: process.env, commandLine: patience });
   return { ...config, stt: { ...config.stt, ...script.stt }, llm: { ...config.llm, ...script.llm } };
 }
 

@@ -5,8 +5,15 @@ import { stringify } from 'ini';
 import type { Config } from '../config/schema.js';
 import type { Script } from './script.js';
 
+/** The waits for engines that the configuration asks for: a slow machine may need longer ones. */
+const waits = ({ stt_timeout_ms, llm_timeout_ms, tts_timeout_ms }: Config['turn']) => ({
+  stt_timeout_ms,
+  llm_timeout_ms,
+  tts_timeout_ms,
+});
+
 /** Free loopback ports for SIP and RTVI, the engines of the script, and its one agent. Returns the path. */
-export function writeServerConfig(folder: string, script: Script, { models, rtp, tts, log }: Config): string {
+export function writeServerConfig(folder: string, script: Script, { models, rtp, tts, turn, log }: Config): string {
   const path = join(folder, 'demo.ini');
   const sections = {
     opensips: { enabled: false },
@@ -17,6 +24,7 @@ export function writeServerConfig(folder: string, script: Script, { models, rtp,
     stt: script.stt,
     llm: script.llm,
     tts: { engine: tts.engine },
+    turn: waits(turn),
     log: { level: log.level === 'info' ? 'warn' : log.level },
     'agent demo': { ...script.agent, language: script.language, match: '*' },
   };
