@@ -67,6 +67,7 @@ export function planWorkers(config: Config, engines: ResolvedEngines): WorkerDat
     llmTimeoutMs: config.turn.llm_timeout_ms,
     ttsTimeoutMs: config.turn.tts_timeout_ms,
     historyCharacters: historyCharacters(config),
+    prompts: Object.fromEntries(Object.entries(config.agent).map(([name, { prompt }]) => [name, prompt])),
     tools: toolsets(config),
     toolCalls: config.llm.tool_calls,
     speculate: config.llm.speculate,

@@ -78,6 +78,8 @@ export interface Generation {
   stop: 'end' | 'length' | 'abort' | 'tool';
   call?: ToolCall;
   promptTokens: number;
+  /** Of the prompt, those that were read before; undefined where the engine cannot tell. */
+  cachedTokens?: number;
   completionTokens: number;
 }
 
@@ -103,11 +105,18 @@ export interface LlmSequence {
   close(): Promise<void>;
 }
 
+/** What the calls of an agent begin with. */
+export interface PromptPrefix {
+  messages: readonly ChatMessage[];
+  tools: readonly ToolSpec[];
+}
+
 export interface LlmEngine {
   open(): Promise<LlmSequence>;
   /** Sequences open now: what a leak test counts. */
   readonly openSequences: number;
-  warmUp(): Promise<void>;
+  /** Makes the first answer as fast as the next; an engine that can reads the prefixes once for all calls. */
+  warmUp(prefixes?: readonly PromptPrefix[]): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,14 @@
 /** A language engine with another behind it: what the first cannot answer, the second does, for a while without asking. */
 import { monotonicNs } from '../../clock.js';
-import type { ChatMessage, GenerateOptions, Generation, LlmEngine, LlmSequence, ToolSpec } from '../engine.js';
+import type {
+  ChatMessage,
+  GenerateOptions,
+  Generation,
+  LlmEngine,
+  LlmSequence,
+  PromptPrefix,
+  ToolSpec,
+} from '../engine.js';
 
 /** After a failure the first engine is left in peace for so long. */
 const restNs = 30_000_000_000n;
@@ -32,9 +40,9 @@ export class FallbackLlm implements LlmEngine {
   }
 
   /** The first may be away at the start: that is what the second is for. */
-  async warmUp(): Promise<void> {
-    await this.second.warmUp();
-    await this.first.warmUp().catch((thrown: unknown) => this.onFailure(thrown));
+  async warmUp(prefixes?: readonly PromptPrefix[]): Promise<void> {
+    await this.second.warmUp(prefixes);
+    await this.first.warmUp(prefixes).catch((thrown: unknown) => this.onFailure(thrown));
   }
 
   async close(): Promise<void> {

@@ -27,3 +27,7 @@ export function saidSoFar(messages: readonly ChatMessage[], tools: readonly Tool
 export function chatHistory(messages: readonly ChatMessage[], tools: readonly ToolSpec[] = []): ChatHistoryItem[] {
   return [...saidSoFar(messages, tools), { type: 'model', response: [] }];
 }
+
+/** What a conversation begins with, whatever is said in it. */
+export const systemPrompt = (messages: readonly ChatMessage[], tools: readonly ToolSpec[] = []): ChatHistoryItem[] =>
+  saidSoFar(messages, tools).filter(({ type }) => type === 'system');

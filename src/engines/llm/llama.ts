@@ -3,31 +3,15 @@
  * time share a batch. Between turns a sequence keeps its cache, so that only what is new in the conversation is read.
  */
 import { availableParallelism } from 'node:os';
-import {
-  type ChatWrapper,
-  type EvaluationPriority,
-  getLlama,
-  type Llama,
-  LlamaChat,
-  type LlamaContextSequence,
-  LlamaLogLevel,
-  type LlamaModel,
-  resolveChatWrapper,
-} from 'node-llama-cpp';
+import { getLlama, type Llama, LlamaChat, LlamaLogLevel, type LlamaModel } from 'node-llama-cpp';
 import { fault, reasonOf } from '../../errors.js';
-import type {
-  ChatMessage,
-  EngineOptions,
-  GenerateOptions,
-  Generation,
-  LlmEngine,
-  LlmSequence,
-  ToolSpec,
-} from '../engine.js';
+import type { EngineOptions, LlmEngine, PromptPrefix } from '../engine.js';
 import { numberOption, textOption } from '../options.js';
-import { chatHistory, saidSoFar } from './llama-history.js';
-import { CallReader, ToolGrammars } from './llama-tools.js';
+import { LlamaSequence } from './llama-sequence.js';
+import { ToolGrammars } from './llama-tools.js';
+import { PrefixCache } from './prefix-cache.js';
 import { SequencePool } from './sequence-pool.js';
+import { askForOneToken } from './warm-up.js';
 
 /** Options: `model` (path), `contextTokens` (of one call), `sequences`, `threads` (0: one core stays free). */
 export async function openLlama(options: EngineOptions): Promise<LlmEngine> {
@@ -45,7 +29,8 @@ export async function openLlama(options: EngineOptions): Promise<LlmEngine> {
   });
   try {
     const model = await llama.loadModel({ modelPath: path });
-    const context = await model.createContext({ contextSize, sequences, threads });
+    const batchSize = Math.max(batchTokens, sequences);
+    const context = await model.createContext({ contextSize, sequences, threads, batchSize });
     return new LlamaEngine(llama, model, new SequencePool(context, sequences));
   } catch (error) {
     await llama.dispose();
@@ -53,16 +38,18 @@ export async function openLlama(options: EngineOptions): Promise<LlmEngine> {
   }
 }
 
-const evaluationPriority = (priority: number): EvaluationPriority =>
-  priorities.find((known) => known === priority) ?? 5;
-const priorities = [1, 2, 3, 4, 5] as const;
+/**
+ * A round of all that generate and read holds so many tokens: who is in mid-answer waits no longer for others' prompts.
+ * On the processor more would read no faster.
+ */
+const batchTokens = 128;
 
 /** One core stays free for the rest, but not on a machine that has only two: there an answer would take twice as long. */
 const threadsFor = (cores: number): number => Math.max(Math.min(2, cores), cores - 1);
 
 class LlamaEngine implements LlmEngine {
-  readonly #wrapper: ChatWrapper;
   readonly #open = new Set<LlamaSequence>();
+  readonly #prefixes: PrefixCache;
   readonly #grammars: ToolGrammars;
 
   constructor(
@@ -70,7 +57,7 @@ class LlamaEngine implements LlmEngine {
     model: LlamaModel,
     private readonly pool: SequencePool,
   ) {
-    this.#wrapper = resolveChatWrapper(model);
+    this.#prefixes = new PrefixCache(model);
     this.#grammars = new ToolGrammars(llama);
   }
 
@@ -78,10 +65,10 @@ class LlamaEngine implements LlmEngine {
     return this.pool.lent;
   }
 
-  async open(): Promise<LlmSequence> {
+  async open(): Promise<LlamaSequence> {
     const sequence = await this.pool.take();
-    const chat = new LlamaChat({ contextSequence: sequence, chatWrapper: this.#wrapper });
-    const opened = new LlamaSequence(chat, sequence, this.#grammars, (idle) => {
+    const chat = new LlamaChat({ contextSequence: sequence, chatWrapper: this.#prefixes.wrapper });
+    const opened = new LlamaSequence(chat, sequence, this.#prefixes, this.#grammars, (idle) => {
       this.#open.delete(opened);
       return this.pool.giveBack(sequence, idle);
     });
@@ -89,111 +76,16 @@ class LlamaEngine implements LlmEngine {
     return opened;
   }
 
-  async warmUp(): Promise<void> {
+  async warmUp(prefixes: readonly PromptPrefix[] = []): Promise<void> {
+    await askForOneToken(this);
     const sequence = await this.open();
-    const options = { temperature: 0, maxTokens: 1, signal: new AbortController().signal, onText: () => {} };
-    await sequence.generate([{ role: 'user', content: 'Hello' }], options).finally(() => sequence.close());
+    for (const prefix of prefixes) await sequence.learn(prefix);
+    await sequence.close();
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#open].map((sequence) => sequence.close()));
+    await this.#prefixes.close();
     await this.llama.dispose();
-  }
-}
-
-class LlamaSequence implements LlmSequence {
-  readonly #stop = new AbortController();
-  #running: Promise<unknown> = Promise.resolve();
-  #busy = false;
-  /** Of the generation that was asked for last. */
-  #current: AbortSignal | undefined;
-  #preparing: AbortController | undefined;
-
-  constructor(
-    private readonly chat: LlamaChat,
-    private readonly sequence: LlamaContextSequence,
-    private readonly grammars: ToolGrammars,
-    private readonly giveBack: (idle: Promise<unknown>) => Promise<void>,
-  ) {}
-
-  async generate(messages: readonly ChatMessage[], options: GenerateOptions): Promise<Generation> {
-    if (this.#stop.signal.aborted) throw fault('ENGINE_FAILED', 'llama', 'the sequence is closed');
-    // One that was aborted is still ending: the next waits for it.
-    if (this.#busy && !this.#current?.aborted)
-      throw fault('ENGINE_FAILED', 'llama', 'the sequence is generating already');
-    this.#busy = true;
-    this.#current = options.signal;
-    this.#preparing?.abort();
-    const running = this.#running
-      .then(() => this.#generate(messages, options))
-      .finally(() => {
-        this.#busy = this.#current !== options.signal;
-      });
-    this.#running = running.catch(() => undefined);
-    return running;
-  }
-
-  async prepare(messages: readonly ChatMessage[], tools: readonly ToolSpec[] = []): Promise<void> {
-    if (this.#busy || this.#stop.signal.aborted || messages.at(-1)?.role === 'user') return;
-    const given = new AbortController();
-    this.#preparing = given;
-    const signal = AbortSignal.any([given.signal, this.#stop.signal]);
-    const options = { initialUserPrompt: '', maxTokens: 0, signal, stopOnAbortSignal: true };
-    this.#running = this.#running
-      .then(() =>
-        signal.aborted ? undefined : this.chat.loadChatAndCompleteUserMessage(saidSoFar(messages, tools), options),
-      )
-      .catch(() => undefined);
-    await this.#running;
-  }
-
-  async close(): Promise<void> {
-    if (this.#stop.signal.aborted) return;
-    this.#stop.abort();
-    const idle = this.#running.finally(() => this.chat.dispose({ disposeSequence: false }));
-    await this.giveBack(idle);
-  }
-
-  async #generate(messages: readonly ChatMessage[], options: GenerateOptions): Promise<Generation> {
-    const signal = AbortSignal.any([options.signal, this.#stop.signal]);
-    const reader = new CallReader((text) => {
-      if (!signal.aborted) options.onText(text);
-    });
-    let completionTokens = 0;
-    const stop = await this.#respond(messages, options, signal, {
-      onTextChunk: (chunk) => reader.push(chunk),
-      onToken: (tokens) => {
-        completionTokens += tokens.length;
-      },
-    });
-    const promptTokens = Math.max(0, this.sequence.nextTokenIndex - completionTokens);
-    const counted = { text: reader.said, promptTokens, completionTokens };
-    const call = stop === 'end' ? reader.call : undefined;
-    return call ? { ...counted, stop: 'tool', call } : { ...counted, stop };
-  }
-
-  async #respond(
-    messages: readonly ChatMessage[],
-    { temperature, maxTokens, tools = [], callable, priority = 5 }: GenerateOptions,
-    signal: AbortSignal,
-    listeners: { onTextChunk: (chunk: string) => void; onToken: (tokens: readonly number[]) => void },
-  ): Promise<Generation['stop']> {
-    try {
-      const grammar = tools.length > 0 ? { grammar: await this.grammars.of(tools, callable) } : {};
-      const { metadata } = await this.chat.generateResponse(chatHistory(messages, tools), {
-        ...grammar,
-        evaluationPriority: evaluationPriority(priority),
-        temperature,
-        maxTokens,
-        signal,
-        stopOnAbortSignal: true,
-        ...listeners,
-      });
-      if (metadata.stopReason === 'abort') return 'abort';
-      return metadata.stopReason === 'maxTokens' ? 'length' : 'end';
-    } catch (error) {
-      if (signal.aborted) return 'abort'; // the prompt was still being read: llama throws the signal's reason
-      throw fault('ENGINE_FAILED', 'llama', reasonOf(error));
-    }
   }
 }

@@ -9,6 +9,7 @@ import { numberOption, textOption } from '../options.js';
 import { type RemoteOptions, request } from '../remote/http.js';
 import { serverSentData } from '../remote/server-sent.js';
 import { type ChatChunk, ChatReader } from './openai-reader.js';
+import { askForOneToken } from './warm-up.js';
 
 interface ChatOptions extends RemoteOptions {
   model: string;
@@ -47,11 +48,8 @@ class OpenAiChat implements LlmEngine {
     return sequence;
   }
 
-  /** Asks for one token, so that a wrong address, key or model is an error at the start. */
-  async warmUp(): Promise<void> {
-    const sequence = await this.open();
-    const options = { temperature: 0, maxTokens: 1, signal: new AbortController().signal, onText: () => {} };
-    await sequence.generate([{ role: 'user', content: 'Hello' }], options).finally(() => sequence.close());
+  warmUp(): Promise<void> {
+    return askForOneToken(this);
   }
 
   async close(): Promise<void> {

@@ -5,11 +5,13 @@
  */
 import type { LlamaContext, LlamaContextSequence } from 'node-llama-cpp';
 import { fault } from '../../errors.js';
+import { Rounds } from './rounds.js';
 
 export class SequencePool {
   readonly #free: LlamaContextSequence[] = [];
   /** Calls that wait for a sequence whose last generation is still ending. */
   readonly #waiting: ((sequence: LlamaContextSequence) => void)[] = [];
+  readonly #rounds = new Rounds();
   #lent = 0;
   /** Given up by their call, but still ending a generation. */
   #returning = 0;
@@ -30,7 +32,7 @@ export class SequencePool {
     this.#lent++;
     const spare = this.#free.pop();
     if (spare !== undefined) return spare;
-    if (this.#lent + this.#returning <= this.limit) return this.context.getSequence();
+    if (this.#lent + this.#returning <= this.limit) return this.#rounds.share(this.context.getSequence());
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 

@@ -1,5 +1,5 @@
 /** The thread that thinks: one model, one context, a sequence for each call. */
-import type { LlmEngine } from '../../engines/engine.js';
+import type { LlmEngine, PromptPrefix } from '../../engines/engine.js';
 import { FallbackLlm } from '../../engines/llm/fallback.js';
 import { openEngine } from '../../engines/registry.js';
 import { fault, reasonOf } from '../../errors.js';
@@ -81,10 +81,17 @@ async function start(): Promise<object> {
   const choice = port.data.engines['*'];
   if (!choice) throw fault('ENGINE_UNKNOWN', 'llm', '*', Object.keys(port.data.engines).join(', '));
   const model = await withFallback(choice);
-  await model.warmUp();
+  await model.warmUp(prefixes());
   engine = model;
   return {};
 }
+
+/** What the calls of each agent begin with. */
+const prefixes = (): PromptPrefix[] =>
+  Object.entries(port.data.prompts).map(([agent, content]) => ({
+    messages: [{ role: 'system', content }],
+    tools: host.toolsOf(agent),
+  }));
 
 async function withFallback({ name, options, fallback }: EngineChoice): Promise<LlmEngine> {
   const first = await openEngine('llm', name, options);

@@ -89,6 +89,8 @@ export interface WorkerData {
   ttsTimeoutMs: number;
   /** What a call's history may hold besides the system prompt. */
   historyCharacters: number;
+  /** System prompts by agent, placeholders and all. */
+  prompts: Readonly<Record<string, string>>;
   /** What the model may call, by agent. */
   tools: Readonly<Record<string, readonly Tool[]>>;
   /** Tools that may be called in one turn. */
