@@ -45,6 +45,7 @@ const english = {
   mute: 'Mute the bot',
   volume: 'Volume',
   voice: 'Voice',
+  usualVoice: 'the usual one',
   speed: 'Speed',
   language: 'Language',
   temperature: 'Temperature',
@@ -127,6 +128,7 @@ const turkish: Record<Label, string> = {
   mute: 'Botu sustur',
   volume: 'Ses düzeyi',
   voice: 'Ses',
+  usualVoice: 'olağan ses',
   speed: 'Hız',
   language: 'Dil',
   temperature: 'Sıcaklık',
@@ -192,6 +194,15 @@ export const number = (value: number, digits = 0): string => (formats[digits] ??
 export const milliseconds = (ms: number): string => `${number(ms)} ms`;
 export const percent = (ratio: number): string =>
   new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(ratio);
+
+/** `English` for `en`; a code that has no name stands for itself. */
+export function languageName(code: string): string {
+  try {
+    return new Intl.DisplayNames(locale, { type: 'language' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
 
 /** `1:05`, with hours when there are some. */
 export function clock(seconds: number): string {

@@ -99,7 +99,7 @@ export class Page {
   update(calls: readonly ListedCall[], view: CallView | undefined): void {
     const nowS = Date.now() / 1000;
     this.#calls.update(calls, view?.callId, nowS);
-    this.#nothing.hidden = view !== undefined;
+    this.#nothing.hidden = view !== undefined || calls.length === 0;
     this.#call.hidden = view === undefined;
     if (!view) return;
     if (view.callId !== this.#shown) this.#conversation.clear();

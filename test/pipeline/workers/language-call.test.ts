@@ -74,8 +74,8 @@ function stage(open?: (sequence: ToldSequence) => Promise<LlmSequence>, tools: r
   return { sequence, voice, speech, events, acts, call, turn, ended, lastAsked: () => sequence.asked.at(-1)?.slice(1) };
 }
 
-const user = (content: string) => ({ role: 'user', content });
-const bot = (content: string) => ({ role: 'assistant', content });
+const user = (content: string): ChatMessage => ({ role: 'user', content });
+const bot = (content: string): ChatMessage => ({ role: 'assistant', content });
 
 test('the history holds what was heard, not what was generated', async () => {
   const { sequence, call, turn, ended, lastAsked } = stage();
@@ -111,6 +111,19 @@ test('what is appended while an answer is spoken stands behind it, whether that 
   turn(2, '');
   await ended(2);
   assert.deepEqual(lastAsked()?.slice(-2), [bot('Two…'), user('another')]);
+});
+
+test('another conversation so far is what the model is asked from now on', async () => {
+  const { sequence, call, turn, ended, lastAsked } = stage();
+  sequence.answers = ['One.', 'Two.'];
+  turn(0, 'first');
+  await ended(0);
+  call.heard(0, 'One.');
+  call.replace([user('My name is Ada.'), bot('Hello Ada.')]);
+  turn(1, 'who am I?');
+  await ended(1);
+  assert.deepEqual(lastAsked(), [user('My name is Ada.'), bot('Hello Ada.'), user('who am I?')]);
+  assert.equal(sequence.asked.at(-1)?.[0]?.content, 'prompt');
 });
 
 test('a model that fails, or says nothing, apologises; the call goes on', async () => {

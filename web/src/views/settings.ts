@@ -1,7 +1,7 @@
 /** The configuration of the running call as controls, made from what the server describes. */
 import type { CallView } from '../call-view';
 import { card, element, setText } from '../dom';
-import { type Label, label, number } from '../labels';
+import { type Label, label, languageName, number } from '../labels';
 
 /** One option as `describe-options` tells it. */
 export interface OptionFacts {
@@ -114,20 +114,26 @@ function amount(entry: Shown, { minimum = 0, maximum }: OptionFacts, send: (valu
   return { root, set };
 }
 
+function shownAs({ option }: Shown, value: string): string {
+  if (option === 'language') return languageName(value);
+  return value === '' ? label('usualVoice') : value;
+}
+
 /** A list where the server names what there is, else free text. */
 function choice(entry: Shown, values: readonly string[], send: (value: string) => void): Control {
-  const options = values.map((value) => element('option', { value }, value));
+  const options = values.map((value) => element('option', { value }, shownAs(entry, value)));
   const input =
     values.length > 0
       ? element('select', { name: nameOf(entry) }, ...options)
       : element('input', { name: nameOf(entry) });
   input.addEventListener('change', () => {
-    if (input.value !== '') send(input.value);
+    if (values.length > 0 || input.value !== '') send(input.value);
   });
   const root = element('label', { class: 'field' }, element('span', {}, label(entry.label)), input);
   const set = (value: unknown) => {
     if (typeof value !== 'string' || input.value === value || document.activeElement === input) return;
-    if (input instanceof HTMLSelectElement && !values.includes(value)) input.add(new Option(value || '–', value), 0);
+    if (input instanceof HTMLSelectElement && !values.includes(value))
+      input.add(new Option(shownAs(entry, value), value), 0);
     input.value = value;
   };
   return { root, set };
