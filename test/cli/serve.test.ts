@@ -1,64 +1,19 @@
 /** The real process with scripted engines: starts, is called by the real caller, tells its events, ends in order. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { readWav, writeWav } from '../../src/caller/wav.js';
-import type { EventLine } from '../../src/cli/event-lines.js';
 import { tone } from '../support/parrot.js';
+import { ended, mainFile, scripted, served, servedEnv } from '../support/served.js';
 
-const mainFile = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'oavc-serve-'));
 after(() => rmSync(folder, { recursive: true }));
 
-const env = { PATH: process.env.PATH ?? '', HOME: folder };
-const scripted = ['--stt', 'scripted', '--llm', 'scripted', '--tts', 'scripted', '--log-level', 'warn'];
-
-interface Server {
-  child: ChildProcess;
-  port: number;
-  lines: EventLine[];
-  /** Resolves with the first line of this type, past or future. */
-  line<T extends EventLine['type']>(type: T): Promise<Extract<EventLine, { type: T }>>;
-}
-
-async function serve(args: string[] = []): Promise<Server> {
-  const child = spawn(
-    process.execPath,
-    [mainFile, 'serve', ...scripted, '--sip-port', '0', '--events-fd', '3', ...args],
-    {
-      env,
-      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
-    },
-  );
-  const reader = createInterface({ input: child.stdio[3] as Readable });
-  const lines: EventLine[] = [];
-  reader.on('line', (text) => {
-    lines.push(JSON.parse(text));
-    reader.emit('told');
-  });
-  const line: Server['line'] = async (type) => {
-    for (;;) {
-      const found = lines.find((each): each is Extract<EventLine, { type: typeof type }> => each.type === type);
-      if (found) return found;
-      await once(reader, 'told');
-    }
-  };
-  const { sip } = await line('listening');
-  return { child, port: sip?.port ?? 0, lines, line };
-}
-
-async function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null) return child.exitCode;
-  const [code] = await once(child, 'close');
-  return code;
-}
+const serve = (args: string[] = []) => served(folder, ['--sip-port', '0', ...args]);
+const env = servedEnv(folder);
 
 test('a call from `oavc call` is told event by event, and the first signal ends the server in order', async () => {
   const server = await serve();

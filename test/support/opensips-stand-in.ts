@@ -12,6 +12,12 @@ import { calm, seeded, through, type Weather } from './weather.js';
 export const captured = (name: string): Buffer =>
   readFileSync(new URL(`../../../test/fixtures/opensips/${name}.datagram`, import.meta.url));
 
+/** A captured event of another session, made one of `key`. */
+export function capturedFor(name: string, key: string): Buffer {
+  const bytes = captured(`event-${name}`).toString('latin1');
+  return Buffer.from(bytes.replace(/"key":"[^"]+"/, `"key":"${key}"`), 'latin1');
+}
+
 export interface MiRequest {
   id: string;
   method: string;

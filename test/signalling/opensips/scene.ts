@@ -6,7 +6,7 @@ import { openLog } from '../../../src/log.js';
 import { type OpenSipsOptions, OpenSipsSignalling } from '../../../src/signalling/opensips/sessions.js';
 import { answerSdp, readSdp } from '../../../src/signalling/sdp.js';
 import { Arrivals, LegProbe } from '../../support/leg-probe.js';
-import { captured, capturedRequest, type MiRequest, OpenSipsStandIn } from '../../support/opensips-stand-in.js';
+import { capturedFor, capturedRequest, type MiRequest, OpenSipsStandIn } from '../../support/opensips-stand-in.js';
 
 export const key = 'B2B.101.486.1795356443.713059644';
 export const sdp = String(capturedRequest('ua-session-reply-200-sdp').params.body);
@@ -64,10 +64,7 @@ export const expected = (name: string) => capturedRequest(name).params;
 export const refusedWith = (code: string) => (thrown: unknown) => (thrown as OavcError).code === code;
 
 /** A capture of another session, made one of `to`. */
-export function withKey(name: string, to = key): Buffer {
-  const bytes = captured(`event-${name}`).toString('latin1');
-  return Buffer.from(bytes.replace(/"key":"[^"]+"/, `"key":"${to}"`), 'latin1');
-}
+export const withKey = (name: string, to = key): Buffer => capturedFor(name, to);
 
 /** Other options than the usual ones, for this test. */
 export function use(others: Partial<OpenSipsOptions>): void {
