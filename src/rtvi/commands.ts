@@ -1,6 +1,6 @@
 /** Messages that have no answer but a refusal. What a handler throws is the refusal. */
 import { fault } from '../errors.js';
-import type { ClientMessageType, InboundData, InboundType } from './schemas.js';
+import { type ClientMessageType, type InboundData, type InboundType, textLimit } from './schemas.js';
 import { supervise } from './supervisor-audio.js';
 import type { Role, Visitor } from './visitor.js';
 
@@ -74,10 +74,12 @@ function sendText(visitor: Visitor, { content, options }: InboundData<'send-text
 
 /** Text of a content that is a string, or a list of text parts as chat models have them; throws RTVI_INVALID. */
 export function plainText(content: unknown): string {
-  if (typeof content === 'string') return content;
-  const parts = Array.isArray(content) ? content.map(partText) : [undefined];
-  if (parts.every((part) => part !== undefined)) return parts.join('\n');
-  throw fault('RTVI_INVALID', 'content', 'a string or a list of text parts', typeof content);
+  const parts = typeof content === 'string' ? [content] : Array.isArray(content) ? content.map(partText) : [undefined];
+  if (!parts.every((part) => part !== undefined))
+    throw fault('RTVI_INVALID', 'content', 'a string or a list of text parts', typeof content);
+  const text = parts.join('\n');
+  if (text.length <= textLimit) return text;
+  throw fault('RTVI_INVALID', 'content', `at most ${textLimit} characters`, `${text.length}`);
 }
 
 function partText(part: unknown): string | undefined {

@@ -8,7 +8,9 @@ import { services } from '../pipeline/services.js';
 
 const loose = <T extends Record<string, TSchema>>(properties: T) => Type.Object(properties);
 const maybe = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]));
-const longText = Type.String({ maxLength: 20_000 });
+/** Most characters of a text that is said, asked or put into the context. */
+export const textLimit = 20_000;
+const longText = Type.String({ maxLength: textLimit });
 const name = Type.String({ minLength: 1, maxLength: 128 });
 const nameValues = Type.Array(loose({ name, value: Type.Unknown() }), { maxItems: 64 });
 const key = Type.String({ pattern: '^[0-9*#]$' });
@@ -94,7 +96,7 @@ export const argumentSchemas = {
   messages: Type.Array(
     Type.Object({
       role: contextRole,
-      content: Type.String({ maxLength: 20_000 }),
+      content: longText,
     }),
     { minItems: 1, maxItems: 64 },
   ),

@@ -217,6 +217,12 @@ const refusals: [what: string, type: string, data: unknown, error: RegExp][] = [
     /function call 1 waits/,
   ],
   ['a content that is no text', 'append-to-context', { role: 'user', content: { image: 1 } }, /expected a string/],
+  [
+    'a content that is too long',
+    'append-to-context',
+    { role: 'user', content: 'x'.repeat(20_001) },
+    /content: expected at most 20000 characters, got 20001/,
+  ],
   ['a key that there is not', 'dtmf', { buttons: ['A'] }, /^Invalid message: /],
   ['no keys for the line', 'action', action('send_dtmf', { digits: 'x' }), /digits expected/],
   ['a context without a role', 'client-message', { t: 'eval-context', d: { messages: [{ content: 'x' }] } }, /role/],
