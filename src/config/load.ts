@@ -144,7 +144,7 @@ function checkRules(config: Config, given: ReadonlyMap<string, Given>, faults: O
     if (holds(config)) continue;
     const option = findOption(key);
     const value = given.get(key)?.value ?? option?.schema.default;
-    const got = option?.schema.secret ? 'none' : JSON.stringify(value);
+    const got = option?.schema.secret ? (value === '' ? 'none' : 'a secret') : JSON.stringify(value);
     faults.push(fault('CONFIG_INVALID', key, expected(config), got, given.get(key)?.origin ?? 'default'));
   }
 }

@@ -32,6 +32,10 @@ export const usersOf = (text: string): ReadonlyMap<string, string> =>
     }),
   );
 
+/** An address or a name, no port behind it. */
+const isHost = (text: string): boolean => isIP(text) !== 0 || /^[\w.-]+$/.test(text);
+const hostExpected = () => 'an address or a host name, without a port';
+
 /** A SIP port that others can reach has somebody who may call, and a way to keep all others out. */
 const isGuarded = ({ sip, trunk }: Config): boolean =>
   sip.users !== '' || trunk.host !== '' || words(sip.allow).some((entry) => !isLoopback(entry));
@@ -78,6 +82,28 @@ export const rules: readonly Rule[] = [
     expected: ({ turn }) => `at most turn.silence_ms ${turn.silence_ms}`,
     holds: ({ turn }) => turn.pause_ms <= turn.silence_ms,
   },
+  { key: 'opensips.ip', expected: hostExpected, holds: ({ opensips }) => isHost(opensips.ip) },
+  {
+    key: 'opensips.connector',
+    expected: () => 'a name without blanks, quotes, ; and =',
+    holds: ({ opensips }) => /^[^\s;="]*$/.test(opensips.connector),
+  },
+  {
+    key: 'engine.event_ip',
+    expected: () => 'an IPv4 address or a host name: OpenSIPS sends events to no other',
+    holds: ({ engine }) => isHost(engine.event_ip) && isIP(engine.event_ip) !== 6,
+  },
+  { key: 'sip.ip', expected: hostExpected, holds: ({ sip }) => isHost(sip.ip) },
+  {
+    key: 'sip.advertise',
+    expected: hostExpected,
+    holds: ({ sip }) => sip.advertise === '' || isHost(sip.advertise),
+  },
+  {
+    key: 'sip.realm',
+    expected: () => 'a name without quotes and backslashes',
+    holds: ({ sip }) => /^[^"\\]+$/.test(sip.realm),
+  },
   {
     key: 'sip.allow',
     expected: () => 'addresses or networks as 192.0.2.7 or 10.0.0.0/8, separated by blanks',
@@ -96,7 +122,7 @@ export const rules: readonly Rule[] = [
   },
   {
     key: 'trunk.host',
-    expected: () => 'HOST or HOST:PORT, with ;transport=tcp behind it if wanted',
+    expected: () => 'HOST, HOST:PORT, or in quotes "HOST;transport=tcp"',
     holds: ({ trunk }) => /^$|^(\[[\da-fA-F:.]+\]|[\w.-]+)(:\d{1,5})?(;transport=(udp|tcp))?$/i.test(trunk.host),
   },
   {

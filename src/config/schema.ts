@@ -87,7 +87,10 @@ export const configSchema = Type.Object(
       rate: count(100, 0, 100000, 'requests a second that one allowed address may begin; 0 for any number'),
     }),
     trunk: section('the provider or exchange behind the own SIP user agent; off without a host', {
-      host: text('', 'HOST or HOST:PORT, with ;transport=tcp behind it if wanted; calls from there need no password'),
+      host: text(
+        '',
+        'HOST or HOST:PORT, with ;transport=tcp behind it, in quotes, if wanted; calls from there need no password',
+      ),
       user: text('', 'our account there'),
       password: text('', 'its password', { env: 'SIP_TRUNK_PASSWORD', secret: true }),
       register: flag(true, 'register there, so that calls come to us'),

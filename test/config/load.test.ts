@@ -219,11 +219,9 @@ describe('faults', () => {
     [
       'a trunk that is no host',
       { ini: '[trunk]\nhost = sip:x\nregister = no' },
-      [
-        'option trunk.host expected HOST or HOST:PORT, with ;transport=tcp behind it if wanted, got "sip:x" (from oavc.ini:2)',
-      ],
+      ['option trunk.host expected HOST, HOST:PORT, or in quotes "HOST;transport=tcp", got "sip:x" (from oavc.ini:2)'],
     ],
-    ['a trunk over TCP', { ini: '[trunk]\nhost = 192.0.2.1:5080;transport=tcp\nregister = no' }, []],
+    ['a trunk over TCP', { ini: '[trunk]\nhost = "192.0.2.1:5080;transport=tcp"\nregister = no' }, []],
     ['open RTVI with a token', { ini: '[rtvi]\nenabled = true\nip = 0.0.0.0', env: { RTVI_TOKEN: 'x' } }, []],
   ];
   for (const [name, given, expected] of rows) test(name, () => assert.deepEqual(faultsOf(given), expected));
@@ -250,5 +248,52 @@ describe('faults', () => {
     writeFileSync(join(folder, 'by-env.ini'), '[sip]\nport = 5099');
     const loaded = loadConfig({ file: undefined, env: { CONFIG_FILE: join(folder, 'by-env.ini') }, commandLine: [] });
     assert.equal(loaded.config.sip.port, 5099);
+  });
+});
+
+describe('what may stand in [sip], [trunk], [opensips] and [engine]', () => {
+  const host = 'an address or a host name, without a port';
+  const user = 'NAME:PASSWORD, several separated by blanks';
+  const rows: [key: string, value: string, expected: string, got?: string][] = [
+    ['sip.enabled', 'maybe', 'true or false'],
+    ['sip.ip', '127.0.0.1:5060', host],
+    ['sip.port', '65536', 'a whole number from 0 to 65535'],
+    ['sip.tcp', 'both', 'true or false'],
+    ['sip.advertise', 'sip:pbx', host],
+    ['sip.users', 'alice', user, 'a secret'],
+    ['sip.users', ':password', user, 'a secret'],
+    ['sip.users', 'alice:', user, 'a secret'],
+    ['sip.users', 'al"ice:password', user, 'a secret'],
+    ['sip.digests', 'SHA-1', 'one of MD5 SHA-256, SHA-256 MD5, SHA-256, MD5'],
+    ['sip.realm', 'a"b', 'a name without quotes and backslashes'],
+    ['sip.realm', '', 'a name without quotes and backslashes'],
+    ['sip.session_expires_s', '86401', 'a whole number from 0 to 86400'],
+    ['sip.min_se_s', '60', 'a whole number from 90 to 86400'],
+    ['sip.refer', 'bridge', 'one of refuse, call'],
+    ['sip.rate', '-1', 'a whole number from 0 to 100000'],
+    ['trunk.host', '192.0.2.1;transport=tls', 'HOST, HOST:PORT, or in quotes "HOST;transport=tcp"'],
+    ['trunk.register', 'later', 'true or false'],
+    ['trunk.expires_s', '10', 'a whole number from 60 to 86400'],
+    ['opensips.enabled', '2', 'true or false'],
+    ['opensips.ip', '127.0.0.1:8080', host],
+    ['opensips.port', 'mi', 'a whole number from 0 to 65535'],
+    ['opensips.timeout_ms', '0', 'a whole number from 100 to 60000'],
+    ['opensips.expire_s', '5', 'a whole number from 30 to 86400'],
+    ['opensips.connector', 'a;b', 'a name without blanks, quotes, ; and ='],
+    ['engine.event_ip', '::1', 'an IPv4 address or a host name: OpenSIPS sends events to no other'],
+    ['engine.event_port', '-1', 'a whole number from 0 to 65535'],
+  ];
+  for (const [key, value, expected, got = JSON.stringify(value)] of rows)
+    test(`${key}: ${JSON.stringify(value)}`, () => {
+      const set = { 'trunk.user': 'a', [key]: value };
+      assert.deepEqual(faultsOf({ set }), [
+        `option ${key} expected ${expected}, got ${got} (from command line --set ${key})`,
+      ]);
+    });
+
+  test('a trunk needs an account, unless it knows us', () => {
+    const account = 'option trunk.user expected the account to register with, since trunk.register is on';
+    assert.deepEqual(faultsOf({ ini: '[trunk]\nhost = a.example' }), [`${account}, got "" (from default)`]);
+    assert.deepEqual(faultsOf({ ini: '[trunk]\nhost = a.example\nregister = no' }), []);
   });
 });
