@@ -91,9 +91,10 @@ export class LlamaSequence implements LlmSequence {
   }
 
   async #generate(messages: readonly ChatMessage[], options: GenerateOptions): Promise<Generation> {
-    const signal = AbortSignal.any([options.signal, this.#stop.signal]);
+    const unheard = new AbortController();
+    const signal = AbortSignal.any([options.signal, this.#stop.signal, unheard.signal]);
     const reader = new CallReader((text) => {
-      if (!signal.aborted) options.onText(text);
+      if (!signal.aborted) this.#tell(text, options, unheard);
     });
     let completionTokens = 0;
     const readBefore = this.sequence.tokenMeter.usedInputTokens;
@@ -103,9 +104,19 @@ export class LlamaSequence implements LlmSequence {
         completionTokens += tokens.length;
       },
     });
+    if (unheard.signal.aborted) throw fault('ENGINE_FAILED', 'llama', reasonOf(unheard.signal.reason));
     const counted = { text: reader.said, ...this.#promptTokens(completionTokens, readBefore), completionTokens };
     const call = stop === 'end' ? reader.call : undefined;
     return call ? { ...counted, stop: 'tool', call } : { ...counted, stop };
+  }
+
+  /** A listener that throws ends the generation: node-llama-cpp would print the error and go on without that text. */
+  #tell(text: string, { onText }: GenerateOptions, unheard: AbortController): void {
+    try {
+      onText(text);
+    } catch (thrown) {
+      unheard.abort(thrown);
+    }
   }
 
   /** All of the prompt, and what of it was in the cache. */

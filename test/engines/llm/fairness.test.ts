@@ -111,6 +111,24 @@ describe('a sequence comes back as good as new', () => {
       },
     ],
     [
+      'whose listener throws',
+      async (sequence) => {
+        const onText = () => {
+          throw new Error('nobody listens');
+        };
+        const answer = sequence.generate(question, options({ onText }));
+        await assert.rejects(answer, { code: 'ENGINE_FAILED', message: /nobody listens/ });
+      },
+    ],
+    [
+      'with a tool of which no grammar can be made',
+      async (sequence) => {
+        const parameters = { type: 'object', properties: { day: { const: { of: 'the week' } } } };
+        const tools = [{ name: 'open', description: 'opening hours', parameters }];
+        await assert.rejects(sequence.generate(question, options({ tools })), { code: 'ENGINE_FAILED' });
+      },
+    ],
+    [
       'closed while its prompt is read ahead',
       async (sequence) => {
         void sequence.prepare(longPrompt(1));
