@@ -1,6 +1,7 @@
 /** Which words the caller heard, from where the playout stopped. */
+import { distance } from '../../media/sample-ring.js';
 
-/** A sentence and its place in the spoken ring: positions are samples since the start of the call. */
+/** A sentence and its place in the spoken ring: positions are samples since the start of the call, in 32 bits. */
 export interface SpokenSentence {
   text: string;
   from: number;
@@ -9,7 +10,7 @@ export interface SpokenSentence {
 
 /**
  * The words of the sentences up to `playedTo`. Inside a sentence, time is taken to be in proportion to characters; a
- * word counts when it was played to its end.
+ * word counts when it was played to its end. At the end of each sentence the estimate is put right.
  */
 export function heardText(sentences: readonly SpokenSentence[], playedTo: number): string {
   const heard = sentences.map((sentence) => heardOf(sentence, playedTo)).filter((text) => text !== '');
@@ -17,9 +18,10 @@ export function heardText(sentences: readonly SpokenSentence[], playedTo: number
 }
 
 function heardOf({ text, from, to }: SpokenSentence, playedTo: number): string {
-  if (playedTo >= to) return text;
-  if (playedTo <= from) return '';
-  const length = Math.floor((text.length * (playedTo - from)) / (to - from));
+  if (distance(to, playedTo) >= 0) return text;
+  const played = distance(from, playedTo);
+  if (played <= 0) return '';
+  const length = Math.floor((text.length * played) / distance(from, to));
   return wholeWords(text, length);
 }
 

@@ -114,6 +114,30 @@ describe('what was heard', () => {
   for (const [playedTo, expected] of rows)
     test(`up to sample ${playedTo}`, () => assert.equal(heardText(sentences, playedTo), expected));
 
+  /** The number takes longer than its characters say: until its sentence is over, the estimate is wrong both ways. */
+  const truth: [number, string, string][] = [
+    [-1, '', ''],
+    [4000, 'Bakiyeniz', ''],
+    [8000, 'Bakiyeniz', 'Bakiyeniz'],
+    [12_500, 'Bakiyeniz', 'Bakiyeniz 1250'],
+    [14_000, 'Bakiyeniz 1250', 'Bakiyeniz 1250'],
+    [15_999, 'Bakiyeniz 1250', 'Bakiyeniz 1250'],
+    [16_000, 'Bakiyeniz 1250 TL.', 'Bakiyeniz 1250 TL.'],
+    [18_000, 'Bakiyeniz 1250 TL. Tamam', 'Bakiyeniz 1250 TL.'],
+    [18_500, 'Bakiyeniz 1250 TL. Tamam', 'Bakiyeniz 1250 TL. Tamam'],
+    [20_000, 'Bakiyeniz 1250 TL. Tamam mı?', 'Bakiyeniz 1250 TL. Tamam mı?'],
+  ];
+  for (const [where, start] of Object.entries({ 'at the start of a call': 0, 'across the wrap': 2 ** 32 - 10_000 })) {
+    const at = (samples: number) => (start + samples) >>> 0;
+    const spoken = [
+      { text: 'Bakiyeniz 1250 TL.', from: at(0), to: at(16_000) },
+      { text: 'Tamam mı?', from: at(16_000), to: at(20_000) },
+    ];
+    for (const [samples, really, told] of truth)
+      test(`${where}, ${samples} samples on: '${really}' is told as '${told}'`, () =>
+        assert.equal(heardText(spoken, at(samples)), told));
+  }
+
   test('of nothing is nothing', () => {
     assert.equal(heardText([], 500), '');
     assert.equal(heardText([{ text: 'Word', from: 5, to: 5 }], 5), 'Word');
