@@ -1,20 +1,19 @@
 /**
- * The conversation side of all calls, from the main thread: starts the workers, wires their ports, gives each call its
- * three workers and passes events on. When a worker dies it is replaced under the same name, and its calls are given
- * to the new one with what was said so far.
+ * The conversation side of all calls, from the main thread: gives each call its three workers and passes events on.
+ * When a worker dies its calls are given to the one that replaces it, with what was said so far.
  */
-import { MessageChannel } from 'node:worker_threads';
 import { monotonicNs } from '../clock.js';
 import type { ToolCall } from '../engines/engine.js';
 import { fault } from '../errors.js';
 import { type Rings, SpokenRing } from '../media/sample-ring.js';
 import { CallMemory } from './call-memory.js';
+import { Crew } from './crew.js';
 import type { CallEvent, EndReason } from './events.js';
 import type { CallSettings } from './services.js';
 import { Takings } from './takings.js';
 import { within } from './workers/deadline.js';
 import { deferred } from './workers/deferred.js';
-import { WorkerHost } from './workers/host.js';
+import type { WorkerHost } from './workers/host.js';
 import type { MainToWorker, WorkerData, WorkerRole, WorkerToMain } from './workers/protocol.js';
 
 export interface PipelineOptions {
@@ -54,48 +53,36 @@ interface Attached {
 }
 
 const roles: readonly WorkerRole[] = ['speech', 'language', 'voice'];
-/** Replacements of one worker that may fail in a row before its calls are given up. */
-const replaceLimit = 3;
-/** A replacement that lived so long is sound: the next death is counted afresh. */
-const soundAfterMs = 30_000;
 /** How long a worker may take to let go of a call. */
 const detachTimeoutMs = 10_000;
+const stuck = 'it does not let go of a call';
 
 export class Pipeline {
-  readonly #workers = new Map<string, WorkerHost>();
+  readonly #crew: Crew;
   readonly #calls = new Map<string, Attached>();
   readonly #takings = new Takings();
   readonly #held = new Map<string, Record<string, number>>();
-  /** Deaths of a worker since it was last ready. */
-  readonly #deaths = new Map<string, number>();
-  #state: 'starting' | 'running' | 'stopping' = 'starting';
 
-  private constructor(readonly options: PipelineOptions) {}
+  private constructor(readonly options: PipelineOptions) {
+    this.#crew = new Crew(options.workers, {
+      onMessage: (worker, message) => this.#take(worker, message),
+      onState: (name, state, cause) => options.onWorker(name, state, cause),
+      onDeath: (dead, cause) => this.#silenceCallsOf(dead, cause),
+      onReplaced: (worker) => this.#handOverTo(worker),
+      onGivenUp: (dead, cause) => this.#giveUpCallsOf(dead, cause),
+    });
+  }
 
   /** Resolves when every worker has loaded and warmed up its engines. */
   static async start(options: PipelineOptions): Promise<Pipeline> {
     const pipeline = new Pipeline(options);
     try {
-      for (const data of options.workers) pipeline.#spawn(data);
-      await Promise.all([...pipeline.#workers.values()].map((worker) => worker.ready));
-      pipeline.#state = 'running';
+      await pipeline.#crew.start();
     } catch (thrown) {
       await pipeline.stop();
       throw thrown;
     }
     return pipeline;
-  }
-
-  #spawn(data: WorkerData): WorkerHost {
-    const worker = new WorkerHost(data, {
-      onMessage: (from, message) => this.#take(from, message),
-      onDeath: (dead, cause) => void this.#replace(dead, cause),
-    });
-    for (const other of this.#workers.values())
-      if (other.data.role !== data.role && other.name !== data.name) connect(worker, other);
-    this.#workers.set(data.name, worker);
-    void worker.ready.then(() => this.options.onWorker(data.name, 'ready', '')).catch(() => undefined);
-    return worker;
   }
 
   /**
@@ -118,14 +105,14 @@ export class Pipeline {
 
   #leastLoaded(role: WorkerRole): string {
     const load = (name: string): number => [...this.#calls.values()].filter(({ peers }) => peers[role] === name).length;
-    const ready = [...this.#workers.values()].filter(({ data, isReady }) => data.role === role && isReady);
+    const ready = this.#crew.of(role).filter(({ isReady }) => isReady);
     const [best] = ready.map(({ name }) => name).sort((a, b) => load(a) - load(b));
     if (best === undefined) throw fault('WORKER_DIED', role, 'none is ready at the moment');
     return best;
   }
 
   #attachTo(role: WorkerRole, { call, memory, peers, settings, levels }: Attached): void {
-    const worker = this.#workers.get(peers[role]);
+    const worker = this.#crew.get(peers[role]);
     const { callId, lineRateHz, expectDigits, agent } = call;
     const said = { messages: memory.messages, nextTurn: memory.nextTurn };
     const attachment = { callId, ...call.rings, lineRateHz, settings, agent, ...said, levels, expectDigits };
@@ -141,7 +128,7 @@ export class Pipeline {
     if (message.type === 'append') attached.memory.append(message.message);
     if (message.type === 'context') attached.memory.replace(message.messages);
     if (message.type === 'run' && message.text !== '') attached.memory.append({ role: 'user', content: message.text });
-    this.#workers.get(attached.peers[role])?.post(message);
+    this.#crew.get(attached.peers[role])?.post(message);
   }
 
   /** The result of a tool that a client answers. */
@@ -168,21 +155,19 @@ export class Pipeline {
     if (!attached || attached.detached) return;
     this.#takings.giveUp(callId);
     const { promise, resolve } = deferred<void>();
-    const serving = Object.values(attached.peers).flatMap((name) => this.#workers.get(name) ?? []);
+    const serving = Object.values(attached.peers).flatMap((name) => this.#crew.get(name) ?? []);
     const pending = new Set(serving.map(({ name }) => name));
     attached.detached = { pending, done: resolve };
     for (const worker of serving) worker.post({ type: 'detach', callId });
     if (pending.size === 0) resolve();
-    await within(promise, detachTimeoutMs, () =>
-      fault('WORKER_DIED', [...pending].join(', '), 'it does not let go of a call'),
-    )
+    await within(promise, detachTimeoutMs, () => fault('WORKER_DIED', [...pending].join(', '), stuck))
       .catch(() => this.#endStuck(pending))
       .finally(() => this.#calls.delete(callId));
   }
 
   /** They are replaced as if they had crashed. */
   async #endStuck(names: ReadonlySet<string>): Promise<void> {
-    await Promise.all([...names].map((name) => this.#workers.get(name)?.kill()));
+    await Promise.all([...names].map((name) => this.#crew.get(name)?.endAsDead(stuck)));
   }
 
   #take(worker: WorkerHost, message: WorkerToMain): void {
@@ -209,29 +194,17 @@ export class Pipeline {
     if (waiting?.pending.size === 0) waiting.done();
   }
 
-  /** A worker died: silence its calls, start another, and hand them over. */
-  async #replace(dead: WorkerHost, cause: string): Promise<void> {
+  #silenceCallsOf(dead: WorkerHost, cause: string): void {
     this.#held.delete(dead.name);
-    if (this.#state !== 'running') return;
-    const deaths = (this.#deaths.get(dead.name) ?? 0) + 1;
-    this.#deaths.set(dead.name, deaths);
-    this.options.onWorker(dead.name, 'died', cause);
     for (const attached of this.#callsOf(dead)) this.#silence(attached, dead, cause);
-    if (deaths > replaceLimit) return this.#giveUp(dead, cause);
-    await this.#restart(dead, cause);
   }
 
-  /** A replacement that does not get ready dies in turn, and comes through `#replace` again. */
-  async #restart(dead: WorkerHost, cause: string): Promise<void> {
-    const ready = await this.#spawn(dead.data).ready.then(
-      () => true,
-      () => false,
-    );
-    if (!ready) return;
-    const deaths = this.#deaths.get(dead.name);
-    setTimeout(() => this.#deaths.get(dead.name) === deaths && this.#deaths.delete(dead.name), soundAfterMs).unref();
-    this.options.onWorker(dead.name, 'replaced', cause);
-    for (const attached of this.#callsOf(dead)) this.#handOver(attached, dead.data.role);
+  #handOverTo(worker: WorkerHost): void {
+    for (const attached of this.#callsOf(worker)) this.#handOver(attached, worker.data.role);
+  }
+
+  #giveUpCallsOf(dead: WorkerHost, cause: string): void {
+    for (const { call } of this.#callsOf(dead)) this.options.onLost(call.callId, cause);
   }
 
   #callsOf({ name }: WorkerHost): Attached[] {
@@ -244,20 +217,15 @@ export class Pipeline {
     const { message } = fault('WORKER_DIED', dead.name, cause);
     this.#event({ type: 'error', callId, atNs: monotonicNs(), code: 'WORKER_DIED', message, fatal: false });
     if (dead.data.role === 'speech') new SpokenRing(call.rings.spoken).discard();
-    else this.#workers.get(peers.speech)?.post({ type: 'interrupt', callId });
+    else this.#crew.get(peers.speech)?.post({ type: 'interrupt', callId });
   }
 
   #handOver(attached: Attached, role: WorkerRole): void {
     const { callId } = attached.call;
     this.#attachTo(role, attached);
-    this.#workers
+    this.#crew
       .get(attached.peers.speech)
       ?.post({ type: 'say', callId, text: '', interrupt: true, remember: false, interruptible: true });
-  }
-
-  #giveUp(dead: WorkerHost, cause: string): void {
-    this.#workers.delete(dead.name);
-    for (const { call } of this.#callsOf(dead)) this.options.onLost(call.callId, cause);
   }
 
   /** What workers hold for calls, summed: zero everywhere once all calls are gone. */
@@ -271,29 +239,21 @@ export class Pipeline {
 
   /** Ends one worker as a crash would; for tests of recovery. */
   async kill(role: WorkerRole): Promise<void> {
-    await [...this.#workers.values()].find(({ data }) => data.role === role)?.kill();
+    await this.#crew.of(role)[0]?.kill();
   }
 
   /** Voices that an engine has for a language; none before a voice worker is ready. */
   voicesOf(language: string): readonly string[] {
-    const voices = [...this.#workers.values()].find(({ data }) => data.role === 'voice')?.voices ?? {};
+    const voices = this.#crew.of('voice')[0]?.voices ?? {};
     return voices[language] ?? [];
   }
 
   get ready(): boolean {
-    return this.#state === 'running' && this.options.workers.every(({ name }) => this.#workers.get(name)?.isReady);
+    return this.#crew.ready;
   }
 
   async stop(): Promise<void> {
-    this.#state = 'stopping';
-    await Promise.all([...this.#workers.values()].map((worker) => worker.stop()));
-    this.#workers.clear();
+    await this.#crew.stop();
     for (const { detached } of this.#calls.values()) detached?.done();
   }
-}
-
-function connect(a: WorkerHost, b: WorkerHost): void {
-  const { port1, port2 } = new MessageChannel();
-  a.post({ type: 'peer', role: b.data.role, name: b.name, port: port1 });
-  b.post({ type: 'peer', role: a.data.role, name: a.name, port: port2 });
 }

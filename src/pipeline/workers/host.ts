@@ -12,8 +12,8 @@ export interface WorkerHandlers {
   onDeath(worker: WorkerHost, cause: string): void;
 }
 
-/** How long a worker may take over a clean stop. */
-const stopTimeoutMs = 5000;
+/** How long a worker may take over a clean end. */
+const endTimeoutMs = 5000;
 
 export class WorkerHost {
   readonly #worker: Worker;
@@ -56,7 +56,9 @@ export class WorkerHost {
       this.isReady = true;
       this.#ready.resolve();
     } else if (message.type === 'failed') {
+      this.isReady = false;
       this.#cause = message.message;
+      this.#limitEnd();
       this.#ready.reject(fault('WORKER_DIED', this.name, message.message));
     } else this.handlers.onMessage(this, message);
   }
@@ -78,10 +80,26 @@ export class WorkerHost {
   /** Lets the worker give everything back; ends it when that takes too long. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    await this.#end();
+  }
+
+  /** Ends it in the same way, but as a death with this cause. */
+  async endAsDead(cause: string): Promise<void> {
+    this.isReady = false;
+    this.#cause = cause;
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
     this.post({ type: 'stop' });
-    const timer = setTimeout(() => void this.#worker.terminate(), stopTimeoutMs);
+    this.#limitEnd();
     await this.#exited.promise;
-    clearTimeout(timer);
+  }
+
+  /** The last resort: a thread that is ended from outside while llama.cpp or Piper works takes the process with it. */
+  #limitEnd(): void {
+    const timer = setTimeout(() => void this.#worker.terminate(), endTimeoutMs);
+    void this.#exited.promise.then(() => clearTimeout(timer));
   }
 
   /** Ends the thread as a crash would: for tests of recovery. */

@@ -38,8 +38,6 @@ function fromMain(message: MainToWorker): void {
       return calls.get(message.callId)?.replace(message.messages);
     case 'function-result':
       return calls.get(message.callId)?.functionResult(message.toolCallId, message.result);
-    case 'stop':
-      return void stop();
   }
 }
 
@@ -102,10 +100,9 @@ async function withFallback({ name, options, fallback }: EngineChoice): Promise<
   return new FallbackLlm(first, second, onFailure);
 }
 
-async function stop(): Promise<void> {
-  for (const callId of [...calls.keys()]) await detach(callId);
+async function close(): Promise<void> {
+  await Promise.all([...calls.keys()].map(detach));
   await engine?.close();
-  process.exit(0);
 }
 
-await port.open(start);
+await port.open(start, close);

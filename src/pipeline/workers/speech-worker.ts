@@ -77,8 +77,6 @@ function fromMain(message: MainToWorker): void {
       return attach(message.call);
     case 'detach':
       return detach(message.callId);
-    case 'stop':
-      return void stop();
     case 'settings':
       return calls.get(message.callId)?.update(message.patch);
     case 'levels':
@@ -161,11 +159,10 @@ async function start(): Promise<{ wake: number }> {
   return { wake: loadAddon().openWake(listen) };
 }
 
-async function stop(): Promise<void> {
+async function close(): Promise<void> {
   for (const callId of [...calls.keys()]) detach(callId);
   for (const engine of engines.values()) await engine.close();
   await turnEngine?.close();
-  process.exit(0);
 }
 
-await port.open(start);
+await port.open(start, close);

@@ -52,8 +52,6 @@ function fromMain(message: MainToWorker): void {
       return detach(message.callId);
     case 'settings':
       return calls.get(message.callId)?.update(message.patch);
-    case 'stop':
-      return void stop();
   }
 }
 
@@ -91,10 +89,9 @@ async function prepareApology(language: string, { engine, name }: Voice): Promis
   if (speech) apologies.set(language, { text, speech });
 }
 
-async function stop(): Promise<void> {
+async function close(): Promise<void> {
   for (const callId of [...calls.keys()]) detach(callId);
   for (const { engine } of voices.values()) await engine.close();
-  process.exit(0);
 }
 
-await port.open(start);
+await port.open(start, close);

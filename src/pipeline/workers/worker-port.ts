@@ -13,6 +13,8 @@ export class WorkerPort {
   readonly #peers = new Map<string, MessagePort>();
   /** Peer by role, for each call. */
   readonly #routes = new Map<string, Partial<Record<WorkerRole, string>>>();
+  #close = async (): Promise<void> => {};
+  #ending = false;
 
   /** `onMain` gets what main says, `onPeer` what other workers say. */
   constructor(
@@ -23,8 +25,9 @@ export class WorkerPort {
   }
 
   #fromMain(message: MainToWorker): void {
-    if (message.type === 'peer') this.#addPeer(message.name, message.port);
-    else this.#pass(message);
+    if (message.type === 'stop') void this.#end(0);
+    else if (message.type === 'peer') this.#addPeer(message.name, message.port);
+    else if (!this.#ending) this.#pass(message);
   }
 
   #pass(message: MainToWorker): void {
@@ -52,15 +55,41 @@ export class WorkerPort {
     this.toMain({ type: 'event', event: { ...body, callId, atNs: monotonicNs() } });
   }
 
-  /** Runs `start`, then says ready; a worker that cannot start says why and ends. */
-  async open(start: () => Promise<Partial<Extract<WorkerToMain, { type: 'ready' }>>>): Promise<void> {
+  /**
+   * Runs `start`, then says ready; a worker that cannot start says why and ends. `close` lets go of calls and engines,
+   * before a stop and before the end of a thread in which something was thrown that nobody caught.
+   */
+  async open(
+    start: () => Promise<Partial<Extract<WorkerToMain, { type: 'ready' }>>>,
+    close: () => Promise<void>,
+  ): Promise<void> {
+    this.#close = close;
+    process.on('uncaughtException', (thrown) => this.#die(thrown));
     try {
       this.toMain({ type: 'ready', wake: 0, voices: {}, ...(await start()) });
     } catch (thrown) {
-      const code = thrown instanceof OavcError ? thrown.code : 'ENGINE_FAILED';
-      this.toMain({ type: 'failed', code, message: reasonOf(thrown) });
+      this.#fail(thrown);
       // A native engine that is half loaded may keep the thread alive for ever.
       setImmediate(() => process.exit(1));
     }
+  }
+
+  #fail(thrown: unknown): void {
+    const code = thrown instanceof OavcError ? thrown.code : 'ENGINE_FAILED';
+    this.toMain({ type: 'failed', code, message: reasonOf(thrown) });
+  }
+
+  #die(thrown: unknown): void {
+    if (this.#ending) return;
+    this.#fail(thrown);
+    void this.#end(1);
+  }
+
+  /** llama.cpp or Piper at work in a thread that ends would abort the process: they come to rest first. */
+  async #end(exitCode: number): Promise<void> {
+    if (this.#ending) return;
+    this.#ending = true;
+    await this.#close().catch((thrown: unknown) => this.log.error({ reason: reasonOf(thrown) }, 'not closed'));
+    process.exit(exitCode);
   }
 }
