@@ -1,7 +1,7 @@
 #include "jitter/packet_store.h"
 
 #include <algorithm>
-#include <ranges>
+#include <numeric>
 
 namespace oavc::jitter {
 
@@ -57,7 +57,7 @@ void PacketStore::release(std::int64_t sequence) noexcept {
 
 void PacketStore::clear() noexcept {
   placeOf_.fill(kNone);
-  std::ranges::copy(std::views::iota(std::uint8_t{0}, std::uint8_t{kSlots}), free_.begin());
+  std::iota(free_.begin(), free_.end(), std::uint8_t{0});
   past_ = 0;
   size_ = 0;
   empty_ = true;
