@@ -13,8 +13,8 @@ the command line does: the later wins. The file is the one after \`--config\`, o
 is read. \`--set section.key=value\` sets any option from the command line. \`oavc config\` prints what is in force and
 where it came from. Errors are reported all at once, and end the program with exit code 2.
 
-In a value, \`;\` and \`#\` begin a comment: write \`\\;\` and \`\\#\`, or put the whole value between double quotes. A quoted
-value has no comment behind it on its line.
+In a value, \`;\` and \`#\` begin a comment when a blank stands before them; right behind a character they are refused:
+write \`\\;\` and \`\\#\`, or put the whole value between double quotes, with no comment behind it on its line.
 
 Options that end in \`_ms\` are milliseconds, in \`_s\` seconds, in \`_hz\` hertz, in \`_kb\` kilobytes.
 `;

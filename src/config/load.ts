@@ -78,17 +78,23 @@ function readFile(file: string | undefined, faults: OavcError[]): Setting[] {
 /** Options that have another name now; the old one goes on meaning the same. */
 const renamed: Readonly<Record<string, string>> = { 'sip.max_calls': 'call.max' };
 
-function take({ key: written, text, origin }: Setting, given: Map<string, Given>, faults: OavcError[]): void {
+function take({ key: written, text, origin, cutAt }: Setting, given: Map<string, Given>, faults: OavcError[]): void {
   const key = renamed[written] ?? written;
   const option = findOption(key);
   if (option === undefined) {
     if (!isEmptySection(key, text)) faults.push(fault('CONFIG_UNKNOWN_KEY', `${key} (${origin})`, nearestKey(key)));
     return;
   }
+  if (cutAt !== undefined) {
+    faults.push(fault('CONFIG_INVALID', key, quoted(cutAt), `one that ends at ${cutAt}`, origin));
+    return;
+  }
   const value = readValue(option.schema, text);
   if (value !== undefined) given.set(key, { value, origin });
   else faults.push(fault('CONFIG_INVALID', key, expectation(option.schema), JSON.stringify(text), origin));
 }
+
+const quoted = (sign: string) => `double quotes around a value with ${sign} in it, and nothing behind them`;
 
 /** A known section whose options are all commented out is no mistake. */
 const isEmptySection = (key: string, text: string): boolean =>

@@ -13,6 +13,8 @@ export interface Setting {
   text: string;
   /** `environment MI_IP`, `oavc.ini:12`, `command line --sip-port`. */
   origin: string;
+  /** The sign at which the reader of the file took a part of the value for a comment. */
+  cutAt?: string;
 }
 
 /** Variables that are set and not empty; an empty one is how a shell or a container says "not given". */
@@ -38,9 +40,12 @@ function readText(path: string): string {
 
 /** The settings of INI text; `path` is only for the origins. */
 export function fromIni(text: string, path: string): Setting[] {
-  const lines = lineNumbers(text);
-  const origin = (key: string) => (lines.has(key) ? `${path}:${lines.get(key)}` : path);
-  return flatten(parse(text)).map(([key, value]) => ({ key, text: value, origin: origin(key) }));
+  const places = placesOf(text);
+  return flatten(parse(text)).map(([key, value]) => {
+    const { line, cutAt } = places.get(key) ?? {};
+    const setting = { key, text: value, origin: line === undefined ? path : `${path}:${line}` };
+    return cutAt === undefined ? setting : { ...setting, cutAt };
+  });
 }
 
 /** `[agent NAME]` is written with a blank and addressed with a dot, as every other key. */
@@ -56,16 +61,31 @@ function flatten(tree: object, prefix = ''): [string, string][] {
   });
 }
 
-/** The line on which each key was last given; the parser keeps none. */
-function lineNumbers(text: string): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
+interface Place {
+  line: number;
+  cutAt: string | undefined;
+}
+
+/** Where each key was last given; the parser keeps nothing of it. */
+function placesOf(text: string): ReadonlyMap<string, Place> {
+  const found = new Map<string, Place>();
   let section = '';
   text.split(/\r?\n/).forEach((line, index) => {
     const header = /^\s*\[([^\]]+)\]/.exec(line)?.[1];
     if (header !== undefined) section = addressOf(header);
-    const name = header === undefined ? /^\s*([^=;#\s][^=;#]*?)\s*(=|$)/.exec(line)?.[1] : undefined;
+    const [, name, value = ''] = (header === undefined && /^\s*([^=;#\s][^=;#]*?)\s*(?:=(.*)|$)/.exec(line)) || [];
     const key = [section, name].filter(Boolean).join('.');
-    if (header !== undefined || name !== undefined) found.set(key, index + 1);
+    if (header !== undefined || name !== undefined) found.set(key, { line: index + 1, cutAt: cutAt(value.trim()) });
   });
   return found;
+}
+
+/**
+ * The `;` or `#` that ends a value, where it was hardly meant for a comment: right behind a character, or in a value
+ * that begins with a quote. The parser drops what follows without a word.
+ */
+function cutAt(value: string): string | undefined {
+  if (/^(["']).*\1$/.test(value)) return undefined;
+  const [, kept = '', sign] = /^((?:\\.|[^\\;#])*)([;#])/.exec(value) ?? [];
+  return /\S$/.test(kept) || /^["']/.test(kept) ? sign : undefined;
 }
