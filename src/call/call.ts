@@ -21,7 +21,8 @@ import { expectsAudio, MediaWatch } from './media-watch.js';
 import type { CallPlan } from './plan.js';
 import type { CallPlant } from './plant.js';
 import { startRecording } from './recording.js';
-import { codeOf, type Refusal, refusalFor } from './refusal.js';
+import { codeOf, refusalFor } from './refusal.js';
+import { type CallParts, release } from './release.js';
 import { type Supervision, supervisionOf } from './supervision.js';
 import { transferDestinations } from './tools.js';
 import { Transfers, tellStayed } from './transfers.js';
@@ -254,30 +255,18 @@ export class Call implements CallControl {
     return this.#ended;
   }
 
-  async #release({ reason, detail, refusal, legOver = false }: CallEnd): Promise<void> {
+  async #release(end: CallEnd): Promise<void> {
     const answered = this.#state !== 'starting';
     this.#step('end');
-    const quality = this.#watch.end();
-    const leg = legOver ? undefined : this.#letGo(answered ? undefined : refusal);
-    for (const step of await Promise.allSettled([leg, this.#conversation.detach(), this.media.close()])) {
-      if (step.status === 'rejected')
-        this.plant.log.error({ callId: this.callId, reason: reasonOf(step.reason) }, 'release failed');
-    }
-    if (answered) this.#emit({ type: 'media-quality', quality });
-    if (answered) this.#emit({ type: 'call-ended', reason, detail });
-    else this.#unanswered(reason, refusal?.status ?? (legOver ? 487 : 480), detail);
+    await release(this.#parts(), end, answered);
     this.#step('released');
     this.onReleased(this);
   }
 
-  #letGo(refusal: Refusal | undefined): Promise<void> {
-    if (!refusal) return this.leg.hangup();
-    return this.leg.refuse(refusal.status, refusal.reason, refusal.retryAfterS);
-  }
-
-  #unanswered(reason: EndReason, status: number, detail: string): void {
-    const { from, to, direction } = this.leg;
-    this.#emit({ type: 'call-unanswered', from, to, direction, reason, status, detail });
+  #parts(): CallParts {
+    const { leg, media, plant } = this;
+    const emit = (body: EventBody) => this.#emit(body);
+    return { leg, media, conversation: this.#conversation, watch: this.#watch, log: plant.log, emit };
   }
 
   /** The conversation, for a verb that only a running call knows; throws CALL_ENDED. */
