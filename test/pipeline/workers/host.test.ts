@@ -11,7 +11,7 @@ const child = fileURLToPath(new URL('../../support/dying-worker.js', import.meta
 
 test('a language worker that dies or is stuck in the middle of an answer takes nobody with it', async () => {
   const model = await writeTinyGguf(join(testFolder(), 'tiny.gguf'));
-  const { stdout } = await promisify(execFile)(process.execPath, [child, model]);
+  const { stdout } = await promisify(execFile)(process.execPath, [child, model], { timeout: 60_000 });
   const [thrown = '', stuck] = stdout.trim().split('\n');
   assert.match(thrown, /undefined/);
   assert.equal(stuck, 'stuck');
