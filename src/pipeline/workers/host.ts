@@ -96,7 +96,7 @@ export class WorkerHost {
     await this.#exited.promise;
   }
 
-  /** The last resort: a thread that is ended from outside while llama.cpp or Piper works takes the process with it. */
+  /** The last resort: a thread that is ended from outside while llama.cpp works takes the process with it. */
   #limitEnd(): void {
     const timer = setTimeout(() => void this.#worker.terminate(), endTimeoutMs);
     void this.#exited.promise.then(() => clearTimeout(timer));

@@ -85,7 +85,7 @@ export class WorkerPort {
     void this.#end(1);
   }
 
-  /** llama.cpp or Piper at work in a thread that ends would abort the process: they come to rest first. */
+  /** llama.cpp at work in a thread that ends aborts the process: the engines come to rest first. */
   async #end(exitCode: number): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
