@@ -189,7 +189,7 @@ export class Call implements CallControl {
     this.#running().run(text, interrupt, audio);
   }
 
-  appendContext(role: 'user' | 'assistant' | 'system', text: string, runNow: boolean, _origin: string): void {
+  appendContext(role: ContextMessage['role'], text: string, runNow: boolean, _origin: string): void {
     if (runNow) this.#running().appendAndRun(role, text);
     else this.#running().append(role, text);
   }

@@ -72,7 +72,7 @@ export interface CallControl {
   /** Answers a text as if the caller had said it; without `audio` the answer is text only. */
   sendText(text: string, options: SpeakOptions & { audio: boolean }): void;
   /** Adds to the model's context; `runNow` lets it answer at once. */
-  appendContext(role: 'user' | 'assistant' | 'system', text: string, runNow: boolean, origin: string): void;
+  appendContext(role: ContextMessage['role'], text: string, runNow: boolean, origin: string): void;
   /** Keys as if the caller had pressed them: 0-9 * # A-D. */
   pressKeys(keys: string): void;
   /** Sends keys to the other side as telephone events. */

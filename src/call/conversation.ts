@@ -1,11 +1,8 @@
 /** The pipeline as one call sees it: each verb is a message to the worker that carries it out. */
-
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { CallSettings } from '../pipeline/services.js';
 import { firstAnswer } from '../pipeline/workers/first-answer.js';
 import type { ContextMessage } from './control.js';
-
-type Role = 'user' | 'assistant' | 'system';
 
 export class Conversation {
   constructor(
@@ -31,12 +28,12 @@ export class Conversation {
     this.pipeline.send('speech', { type: 'run', callId: this.callId, text, interrupt, audio });
   }
 
-  append(role: Role, content: string): void {
+  append(role: ContextMessage['role'], content: string): void {
     this.pipeline.send('language', { type: 'append', callId: this.callId, message: { role, content } });
   }
 
   /** One message for a question that is answered at once, so that the interrupted answer stands before it. */
-  appendAndRun(role: Role, content: string): void {
+  appendAndRun(role: ContextMessage['role'], content: string): void {
     if (role !== 'user') this.append(role, content);
     this.run(role === 'user' ? content : '', true, true);
   }

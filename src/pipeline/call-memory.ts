@@ -55,12 +55,17 @@ export class CallMemory {
   }
 
   append(message: ChatMessage): void {
-    this.#messages.push(message);
-    if (this.#messages.length > messageLimit) this.#messages.splice(1, 1);
+    this.#keep([...this.#messages, message]);
   }
 
   replace(messages: readonly ChatMessage[]): void {
-    this.#messages = withPrompt(this.#messages, messages).slice(-messageLimit);
+    this.#keep(withPrompt(this.#messages, messages));
+  }
+
+  /** Of too many the prompt, which is the first, and the newest stay. */
+  #keep(messages: ChatMessage[]): void {
+    messages.splice(1, messages.length - messageLimit);
+    this.#messages = messages;
   }
 
   #answered(text: string): void {
