@@ -66,6 +66,8 @@ engine::SessionOptions sessionOptionsFrom(const Napi::Object& given) {
 engine::StreamOptions streamOptionsFrom(const Napi::Object& given) {
   engine::StreamOptions options;
   options.remote = endpoint(given, "remoteIp", static_cast<std::uint16_t>(integer(given, "remotePort")));
+  if (given.Has("remoteRtcpPort"))
+    options.remoteRtcpPort = static_cast<std::uint16_t>(integer(given, "remoteRtcpPort"));
   options.codec = codecFrom(given);
   options.payloads = {integer(given, "payloadType"), integer(given, "telephoneEventType"),
                       integer(given, "telephoneEventClockHz"), integer(given, "comfortNoiseType")};

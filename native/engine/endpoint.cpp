@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 
 namespace oavc::engine {
 namespace {
@@ -14,6 +15,11 @@ constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xF
 
 bool Endpoint::isV4() const noexcept {
   return std::equal(kMapped.begin(), kMapped.end(), ip.begin());
+}
+
+bool Endpoint::isUnspecified() const noexcept {
+  const auto rest = std::span(ip).subspan(isV4() ? kMapped.size() : 0);
+  return std::ranges::all_of(rest, [](std::uint8_t octet) { return octet == 0; });
 }
 
 std::string Endpoint::ipText() const {

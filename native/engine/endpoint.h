@@ -15,6 +15,8 @@ struct Endpoint {
 
   bool operator==(const Endpoint&) const = default;
   [[nodiscard]] bool isV4() const noexcept;
+  /// 0.0.0.0 or ::, which name nobody.
+  [[nodiscard]] bool isUnspecified() const noexcept;
   [[nodiscard]] std::string ipText() const;
 };
 

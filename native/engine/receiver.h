@@ -16,7 +16,7 @@ struct PayloadMap {
   int audio = 0;
   int telephoneEvent = -1;
   int telephoneEventClockHz = 0;  // of its durations; 0 for that of the audio
-  int comfortNoise = -1;          // RFC 3389
+  int comfortNoise = -1;          // RFC 3389; its static type is understood unasked
 };
 
 class Receiver {
@@ -31,10 +31,11 @@ class Receiver {
     return events_.expire(nowNs / 1'000'000);
   }
 
-  /// Goes on in place of another receiver of the same caller, in mid-call: knows whose stream it is, and
-  /// plays the other out.
+  /// Goes on in place of another receiver of the same caller, in mid-call: knows whose stream it is and which
+  /// key is down, and plays the other out.
   void succeed(Receiver& before, std::int64_t dueNs) noexcept {
     latch_ = before.latch_;
+    events_.inherit(before.events_);
     playback_.succeed(before.playback_, dueNs);
   }
 
@@ -50,8 +51,11 @@ class Receiver {
   [[nodiscard]] std::int64_t lastPacketNs() const noexcept { return lastPacketNs_; }
 
  private:
-  [[nodiscard]] bool expected(const rtp::Packet& packet) const noexcept;
-  std::optional<rtp::Digit> accept(const rtp::Packet& packet, std::int64_t arrivalNs) noexcept;
+  enum class Kind : std::uint8_t { kAudio, kEvent, kNoise, kOther };
+  [[nodiscard]] Kind kindOf(const rtp::Packet& packet) const noexcept;
+  [[nodiscard]] bool admits(const rtp::Packet& packet, Kind kind, const Endpoint& from,
+                            std::int64_t arrivalNs) noexcept;
+  std::optional<rtp::Digit> accept(const rtp::Packet& packet, Kind kind, std::int64_t arrivalNs) noexcept;
 
   PayloadMap map_;
   SourceLatch latch_;

@@ -68,8 +68,7 @@ void Session::retire(Stream* stream) noexcept {
 }
 
 void Session::start(std::unique_ptr<Stream> stream, std::int64_t nowNs) noexcept {
-  remoteRtcp_ = stream->options.remote;
-  ++remoteRtcp_.port;
+  aimReports(stream->options);
   if (stream_ && stream_->continuesAs(stream->options)) {
     stream_->options = stream->options;
     stream_->receiver.latch().redirect(stream->options.remote, stream->options.host);
@@ -86,6 +85,18 @@ void Session::start(std::unique_ptr<Stream> stream, std::int64_t nowNs) noexcept
   }
   stream->sender.mixIn(supervisor_);
   stream_ = std::move(stream);
+}
+
+/// Where the peer's own reports came from counts until an SDP says something new.
+void Session::aimReports(const StreamOptions& next) noexcept {
+  const auto portOf = [](const StreamOptions& options) {
+    return options.remoteRtcpPort != 0 ? options.remoteRtcpPort
+                                       : static_cast<std::uint16_t>(options.remote.port + 1);
+  };
+  if (next.remote.isUnspecified()) return;
+  if (stream_ && stream_->options.remote == next.remote && portOf(stream_->options) == portOf(next)) return;
+  remoteRtcp_ = next.remote;
+  remoteRtcp_.port = portOf(next);
 }
 
 void Session::addDigit(char digit, int durationMs) noexcept {
@@ -185,7 +196,7 @@ void Session::report(const Instant& now, bool bye) noexcept {
   std::array<std::uint8_t, rtp::kMaxRtcpBytes> datagram;
   const std::size_t length = reporter_.write(now, stream_->options.sends ? &info : nullptr,
                                              stream_->receiver.reception(), bye, datagram);
-  sockets_.rtcp.send(remoteRtcp_, std::span(datagram).first(length));
+  if (!remoteRtcp_.isUnspecified()) sockets_.rtcp.send(remoteRtcp_, std::span(datagram).first(length));
 }
 
 void Session::finish(const Instant& now) noexcept {

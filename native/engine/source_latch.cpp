@@ -75,7 +75,7 @@ void SourceLatch::follow(const Endpoint& from, const rtp::Header& header, std::i
 
 void SourceLatch::redirect(const Endpoint& signalled, const std::optional<Endpoint>& host) noexcept {
   if (host) host_ = host;
-  if (signalled == signalled_) return;
+  if (signalled == signalled_ || signalled.isUnspecified()) return;
   signalled_ = signalled;
   source_.reset();
 }

@@ -14,7 +14,8 @@
 //   While a
 //      signalled source or a host merely pauses, no stranger gets in, however long it takes.
 //   4. A stranger who does not continue the stream is let in after kProbation packets in sequence.
-//   5. A new SDP with another address opens the stream as if nobody were there.
+//   5. A new SDP with another address opens the stream as if nobody were there. One without an address
+//      (0.0.0.0, an old way to hold) changes nothing.
 // What is left: where neither SDP nor signalling names an address of the caller, nothing tells the caller's
 // first packet from a stranger's, and the first of them who sends without a break keeps the stream. No
 // sockets, no clock.
@@ -38,6 +39,7 @@ class SourceLatch {
   /// Where to send: the source, or the signalled address while there is none.
   [[nodiscard]] const Endpoint& destination() const noexcept { return source_ ? *source_ : signalled_; }
   [[nodiscard]] bool latched() const noexcept { return source_.has_value(); }
+  [[nodiscard]] bool hears(const Endpoint& from) const noexcept { return source_ == from; }
   /// A new SDP: the stream may come from elsewhere now.
   void redirect(const Endpoint& signalled, const std::optional<Endpoint>& host = {}) noexcept;
 

@@ -8,7 +8,8 @@ namespace oavc::engine {
 
 struct StreamOptions {
   Endpoint remote;
-  std::optional<Endpoint> host;  // where the caller's signalling comes from
+  std::uint16_t remoteRtcpPort = 0;  // 0 for the one after that of RTP (RFC 3550 11)
+  std::optional<Endpoint> host;      // where the caller's signalling comes from
   audio::Codec codec = audio::Codec::kPcmu;
   PayloadMap payloads;
   int ptimeMs = 20;

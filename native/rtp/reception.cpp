@@ -10,6 +10,7 @@ namespace {
 
 constexpr int kMaxDropout = 3000;  // a jump ahead by more is a restart (A.1)
 constexpr int kMaxMisorder = 100;  // a packet further behind is a restart (A.1)
+constexpr double kClockJumpS = 2;  // between two packets: the sender set its clock, no network is that uneven
 constexpr std::int32_t kMaxLost = 0x7FFFFF;
 constexpr std::int32_t kMinLost = -0x800000;
 
@@ -63,7 +64,9 @@ void Reception::count(const Header& header, std::int64_t arrivalNs, bool timed) 
 void Reception::measureJitter(const Header& header, std::int64_t arrivalNs) noexcept {
   const auto arrival = static_cast<std::uint32_t>(arrivalNs / 1000 * clockRateHz_ / 1'000'000);
   const std::uint32_t transit = arrival - header.timestamp;
-  if (transitKnown_) jitter_ += (std::abs(static_cast<double>(distance(transit_, transit))) - jitter_) / 16;
+  const double deviation = std::abs(static_cast<double>(distance(transit_, transit)));
+  const bool clockWasSet = deviation > kClockJumpS * clockRateHz_;
+  if (transitKnown_ && !clockWasSet) jitter_ += (deviation - jitter_) / 16;
   transit_ = transit;
   transitKnown_ = true;
 }

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::string_view kDigits = "0123456789*#ABCD";
 constexpr std::uint8_t kVolume = 10;  // -10 dBm0
+constexpr std::uint16_t kLongestSegment = 0xFFFF;
+constexpr int kRepetitionS = 2;  // behind the longest segment; what is older is the source's clock set back
 
 }  // namespace
 
@@ -36,15 +38,17 @@ std::optional<std::uint8_t> eventOf(char digit) noexcept {
   return static_cast<std::uint8_t>(place);
 }
 
-std::optional<Digit> EventReceiver::receive(const TelephoneEvent& event, std::uint32_t timestamp,
+std::optional<Digit> EventReceiver::receive(const TelephoneEvent& event, const Header& header,
                                             std::int64_t nowMs) noexcept {
-  if (digitOf(event.event) == '\0') return std::nullopt;
-  if (known_ && distance(timestamp_, timestamp) < 0) return std::nullopt;  // a late repetition
+  if (digitOf(event.event) == '\0' || isRepetition(header)) return std::nullopt;
   std::optional<Digit> lost;
-  if (!known_ || timestamp != timestamp_) {
-    if (pending_) lost = finish();  // the next digit began before the end of this one came
+  if (!known_ || header.ssrc != ssrc_ || header.timestamp != timestamp_) {
+    const bool segment = isNextSegment(event, header);
+    if (pending_ && !segment) lost = finish();  // the next digit began before the end of this one came
+    segmentsDuration_ = segment ? segmentsDuration_ + kLongestSegment : 0;
     known_ = pending_ = true;
-    timestamp_ = timestamp;
+    ssrc_ = header.ssrc;
+    timestamp_ = header.timestamp;
     event_ = event.event;
     duration_ = 0;
   }
@@ -52,6 +56,24 @@ std::optional<Digit> EventReceiver::receive(const TelephoneEvent& event, std::ui
   heardMs_ = nowMs;
   if (pending_ && event.end && !lost) return finish();
   return lost;
+}
+
+/// Of an event before the last one, come late.
+bool EventReceiver::isRepetition(const Header& header) const noexcept {
+  if (!known_ || header.ssrc != ssrc_) return false;
+  const std::int32_t behind = distance(header.timestamp, timestamp_);
+  return behind > 0 && behind < kLongestSegment + kRepetitionS * clockRateHz_;
+}
+
+bool EventReceiver::isNextSegment(const TelephoneEvent& event, const Header& header) const noexcept {
+  return pending_ && event.event == event_ && header.ssrc == ssrc_ && !header.marker &&
+         header.timestamp - timestamp_ == kLongestSegment;
+}
+
+void EventReceiver::inherit(const EventReceiver& before) noexcept {
+  const int clockRateHz = clockRateHz_;
+  *this = before;
+  clockRateHz_ = clockRateHz;
 }
 
 std::optional<Digit> EventReceiver::expire(std::int64_t nowMs) noexcept {
@@ -62,7 +84,8 @@ std::optional<Digit> EventReceiver::expire(std::int64_t nowMs) noexcept {
 Digit EventReceiver::finish() noexcept {
   pending_ = false;
   const auto rate = static_cast<std::uint32_t>(clockRateHz_);
-  return {digitOf(event_), std::uint32_t{duration_} * 1000 / rate};
+  const std::uint64_t duration = std::uint64_t{segmentsDuration_} + duration_;
+  return {digitOf(event_), static_cast<std::uint32_t>(duration * 1000 / rate)};
 }
 
 void EventSender::begin(std::uint8_t event, std::uint32_t timestamp, std::uint16_t duration) noexcept {

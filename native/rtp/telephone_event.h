@@ -5,6 +5,8 @@
 #include <optional>
 #include <span>
 
+#include "rtp/packet.h"
+
 namespace oavc::rtp {
 
 inline constexpr std::size_t kEventBytes = 4;
@@ -28,27 +30,34 @@ struct Digit {
   std::uint32_t durationMs = 0;
 };
 
-/// One digit per event, however many packets carry it: the timestamp names the event (RFC 4733 2.3.1). A
-/// digit is reported at its first end packet, or when its packets stop without one.
+/// One digit per event, however many packets carry it: source and timestamp name the event (RFC 4733 2.3.1).
+/// A key that is held for longer than a duration can say comes in segments (2.5.1.3) and is one digit still.
+/// A digit is reported at its first end packet, or when its packets stop without one.
 class EventReceiver {
  public:
   explicit EventReceiver(int clockRateHz) noexcept : clockRateHz_(clockRateHz) {}
-  std::optional<Digit> receive(const TelephoneEvent& event, std::uint32_t timestamp,
+  std::optional<Digit> receive(const TelephoneEvent& event, const Header& header,
                                std::int64_t nowMs) noexcept;
   /// The digit whose end was lost.
   std::optional<Digit> expire(std::int64_t nowMs) noexcept;
+  /// Goes on with what another one, of another clock, has heard so far.
+  void inherit(const EventReceiver& before) noexcept;
 
   static constexpr std::int64_t kLostEndMs = 200;
 
  private:
+  [[nodiscard]] bool isRepetition(const Header& header) const noexcept;
+  [[nodiscard]] bool isNextSegment(const TelephoneEvent& event, const Header& header) const noexcept;
   Digit finish() noexcept;
 
   int clockRateHz_;
-  bool known_ = false;    // timestamp_ names an event
+  bool known_ = false;    // ssrc_ and timestamp_ name an event
   bool pending_ = false;  // ... that is not reported yet
+  std::uint32_t ssrc_ = 0;
   std::uint32_t timestamp_ = 0;
   std::uint8_t event_ = 0;
-  std::uint16_t duration_ = 0;
+  std::uint16_t duration_ = 0;          // of this segment
+  std::uint32_t segmentsDuration_ = 0;  // of those before it
   std::int64_t heardMs_ = 0;
 };
 

@@ -66,6 +66,8 @@ export interface OpusOptions {
 export interface StreamOptions {
   remoteIp: string;
   remotePort: number;
+  /** Absent: the port after `remotePort`. */
+  remoteRtcpPort?: number;
   codec: CodecName;
   payloadType: number;
   /** Rate of the spoken ring, for the whole call: that of its first codec. */

@@ -74,4 +74,6 @@ export interface ChosenMedia {
   direction: SdpDirection;
   remoteIp: string;
   remotePort: number;
+  /** Where the peer names one other than the port after `remotePort` (RFC 3605). */
+  remoteRtcpPort?: number;
 }

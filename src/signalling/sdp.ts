@@ -80,6 +80,7 @@ function agreed(remote: RemoteMedia, { codec, payloadType, clockHz, fmtp }: Offe
     direction: mirrored[remote.direction],
     remoteIp: remote.ip,
     remotePort: remote.port,
+    ...(remote.rtcpPort === undefined ? {} : { remoteRtcpPort: remote.rtcpPort }),
   };
 }
 

@@ -166,8 +166,17 @@ TEST_F(Latch, ANewAnswerOpensIt) {
   EXPECT_FALSE(latch_.latched());
 }
 
+TEST_F(Latch, AnAnswerWithoutAnAddressLetsNobodyIn) {
+  EXPECT_TRUE(latch_.admit(signalled_, header(1), 0));
+  for (const char* nobody : {"0.0.0.0", "::"}) latch_.redirect(at(nobody, 4000));
+  EXPECT_EQ(latch_.destination(), signalled_);
+  for (std::uint16_t i = 0; i < 50; ++i) EXPECT_FALSE(latch_.admit(stranger_, header(i, 9), i * 20 * kMs));
+}
+
 class Receiving : public testing::Test {
  protected:
+  explicit Receiving(const PayloadMap& map = {0, 101, 0, 13})
+      : receiver_(audio::Codec::kPcmu, map, SourceLatch(remote_), {20, 200}) {}
   std::vector<std::uint8_t> packet(std::uint16_t sequence, std::uint8_t type = 0, std::uint32_t ssrc = 1) {
     std::vector<std::uint8_t> datagram(rtp::kHeaderBytes + 160);
     rtp::build({type, false, sequence, std::uint32_t{sequence} * 160, ssrc}, datagram);
@@ -189,7 +198,7 @@ class Receiving : public testing::Test {
     return heard;
   }
   Endpoint remote_ = at("10.0.0.1", 4000);
-  Receiver receiver_{audio::Codec::kPcmu, {0, 101, 0, 13}, SourceLatch(remote_), {20, 200}};
+  Receiver receiver_;
   std::vector<std::int64_t> stamps_;
 };
 
@@ -282,6 +291,46 @@ TEST_F(Receiving, RejectsWhatWasNotNegotiated) {
   EXPECT_FALSE(receiver_.latch().latched());
 }
 
+TEST_F(Receiving, WhatWasNotNegotiatedIsASignOfLifeAndNoLoss) {
+  const Endpoint stranger = at("10.0.0.9", 4000);
+  listen(20);
+  const auto heardNs = receiver_.lastPacketNs();
+  EXPECT_FALSE(receiver_.receive(packet(20, 77, 9), remote_, 400 * kMs))
+      << "another stream of the same source";
+  EXPECT_FALSE(receiver_.receive(packet(20, 77), stranger, 400 * kMs));
+  EXPECT_EQ(receiver_.lastPacketNs(), heardNs);
+  EXPECT_FALSE(receiver_.receive(packet(20, 77), remote_, 400 * kMs));
+  auto empty = packet(21);
+  empty.resize(rtp::kHeaderBytes);
+  EXPECT_FALSE(receiver_.receive(empty, remote_, 420 * kMs));
+  EXPECT_EQ(receiver_.lastPacketNs(), 420 * kMs);
+  std::array<std::int16_t, Playback::kFrameSamples> frame{};
+  for (int i = 20; i < 60; ++i) {
+    if (i >= 22) receiver_.receive(packet(static_cast<std::uint16_t>(i)), remote_, i * 20 * kMs + kMs);
+    receiver_.playback().next(i * 20 * kMs + 2 * kMs, frame);
+  }
+  EXPECT_GT(rms(frame), 5000);
+  EXPECT_EQ(receiver_.reception().lost(), 0);
+  EXPECT_EQ(receiver_.playback().framesConcealed(), 0U);
+  EXPECT_EQ(receiver_.rejected(), 4U);
+}
+
+class ReceivingPlain : public Receiving {
+ protected:
+  ReceivingPlain() : Receiving({0, 101}) {}
+};
+
+TEST_F(ReceivingPlain, UnderstandsComfortNoiseThatNobodyOffered) {
+  listen(20);
+  auto noise = packet(20, 13);
+  noise.resize(rtp::kHeaderBytes + 1);
+  noise.back() = 50;
+  EXPECT_FALSE(receiver_.receive(noise, remote_, 400 * kMs));
+  std::array<std::int16_t, Playback::kFrameSamples> frame{};
+  for (int i = 20; i < 60; ++i) receiver_.playback().next(i * 20 * kMs + 2 * kMs, frame);
+  EXPECT_NEAR(rms(frame), 104, 30);
+}
+
 TEST_F(Receiving, HearsDigitsBetweenAudio) {
   listen(20);
   std::vector<std::uint8_t> datagram(rtp::kHeaderBytes + rtp::kEventBytes);
@@ -297,14 +346,26 @@ TEST_F(Receiving, HearsDigitsBetweenAudio) {
   EXPECT_EQ(receiver_.reception().lost(), 0);
 }
 
-TEST(Opus, CarriesAToneThroughLoss) {
+/// Three vowels a second.
+std::vector<std::int16_t> vowels(std::size_t samples, std::size_t offset) {
+  auto wave = tone(150, 24000, samples, 5000, offset);
+  for (const double harmonic : {3.0, 5.0, 8.0}) {
+    const auto part = tone(150 * harmonic, 24000, samples, 5000 / harmonic, offset);
+    for (std::size_t i = 0; i < samples; ++i) wave[i] = static_cast<std::int16_t>(wave[i] + part[i]);
+  }
+  for (std::size_t i = 0; i < samples; ++i)
+    wave[i] = static_cast<std::int16_t>((offset + i) % 8000 < 4000 ? wave[i] : wave[i] / 3);
+  return wave;
+}
+
+TEST(Opus, CarriesVowelsThroughLoss) {
   const auto encoder = audio::makeEncoder(audio::Codec::kOpus);
   const auto decoder = audio::makeDecoder(audio::Codec::kOpus);
   std::vector<std::int16_t> heard;
   std::vector<std::vector<std::uint8_t>> packets;
   for (std::size_t i = 0; i < 100; ++i) {
     std::vector<std::uint8_t> packet(1000);
-    packet.resize(encoder->encode(tone(300, 24000, 480, 8000, i * 480), packet));
+    packet.resize(encoder->encode(vowels(480, i * 480), packet));
     ASSERT_GT(packet.size(), 2U);
     packets.push_back(packet);
   }
@@ -313,14 +374,35 @@ TEST(Opus, CarriesAToneThroughLoss) {
     const auto frame = std::span(samples).first(320);
     if (i == 40) {
       decoder->conceal(frame);
-    } else if (i == 60) {
-      EXPECT_TRUE(decoder->recover(packets[61], frame));
+    } else if (i == 54) {
+      EXPECT_TRUE(decoder->recover(packets[55], frame));
     } else {
       EXPECT_EQ(decoder->decode(packets[i], samples), 320U);
     }
     heard.insert(heard.end(), samples.begin(), samples.begin() + 320);
   }
   for (std::size_t i = 10; i < 100; ++i) EXPECT_GT(rms(std::span(heard).subspan(i * 320, 320)), 800) << i;
+}
+
+/// Before any report of the peer, at the bit rate of the default; libopus would answer without redundancy
+/// too, by concealment.
+TEST(Opus, KnowsWhetherAPacketRepeatsTheOneBefore) {
+  for (const bool fec : {true, false}) {
+    for (const std::size_t ms : {10, 20, 40, 60}) {
+      const auto encoder = audio::makeEncoder(audio::Codec::kOpus, {5, 24000, fec});
+      const auto decoder = audio::makeDecoder(audio::Codec::kOpus);
+      const std::size_t packets = 2000 / ms;
+      std::size_t rebuilt = 0;
+      for (std::size_t i = 0; i < packets; ++i) {
+        std::vector<std::uint8_t> packet(1000);
+        packet.resize(encoder->encode(vowels(24 * ms, i * 24 * ms), packet));
+        std::vector<std::int16_t> samples(16 * ms);
+        rebuilt += decoder->recover(packet, samples) ? 1U : 0U;
+        decoder->decode(packet, samples);
+      }
+      EXPECT_TRUE(fec ? rebuilt > packets / 4 : rebuilt == 0) << rebuilt << " packets of " << ms << " ms";
+    }
+  }
 }
 
 TEST(Opus, RefusesRubbish) {

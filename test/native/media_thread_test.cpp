@@ -124,6 +124,28 @@ TEST(MediaThread, ChangesTheCodecInMidCall) {
   thread.closeAndWait(call.session);
 }
 
+/// RFC 3605: not the port after that of RTP; an SDP that names nobody does not change it.
+TEST(MediaThread, ReportsWhereTheSdpSays) {
+  CountingWaker waker;
+  MediaThread thread(false, waker);
+  Call call;
+  UdpSocket reports;
+  reports.bind(loopback(0));
+  thread.open(call.session);
+  auto options = call.stream();
+  options.remoteRtcpPort = reports.port();
+  thread.start(call.session, call.session.makeStream(options));
+  options.remote = *parseEndpoint("0.0.0.0", 9);
+  thread.start(call.session, call.session.makeStream(options));
+  thread.closeAndWait(call.session);  // says goodbye
+  ReceiveBatch batch;
+  std::size_t received = 0;
+  waitFor([&] { return received > 0 || (received = reports.receive(batch)) > 0; });
+  const auto news = rtp::parseRtcp(batch.at(0).octets, 0);
+  ASSERT_TRUE(news);
+  EXPECT_TRUE(news->bye);
+}
+
 std::size_t openDescriptors() {
   const std::filesystem::directory_iterator all("/proc/self/fd");
   return static_cast<std::size_t>(std::distance(begin(all), end(all)));

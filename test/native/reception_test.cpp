@@ -60,6 +60,16 @@ TEST(Reception, ConvergesToTheMeanDeviation) {
   EXPECT_NEAR(reception.jitterMs(), 10, 0.5);
 }
 
+TEST(Reception, AClockThatIsSetIsNoJitter) {
+  Reception reception(8000);
+  for (int i = 0; i < 100; ++i) {
+    Header header = packet(static_cast<std::uint16_t>(i));
+    if (i >= 50) header.timestamp += 1'000'000;
+    reception.receive(header, i * 20 * kMs);
+  }
+  EXPECT_LT(reception.jitterMs(), 0.2);
+}
+
 TEST(Reception, BelievesANewSourceAtItsSecondPacket) {
   Reception reception(8000);
   reception.receive(packet(10), 0);

@@ -145,30 +145,71 @@ TEST(Rtcp, KnowsTheRoundTrip) {
   EXPECT_NEAR(*roundTripMs(block, 0xB7108000), 6125, 1);
 }
 
+Header eventAt(std::uint32_t timestamp, std::uint32_t ssrc = 1) {
+  return {101, false, 0, timestamp, ssrc};
+}
+
 TEST(TelephoneEvent, GivesEachDigitOnce) {
   EventReceiver receiver(8000);
-  EXPECT_FALSE(receiver.receive({5, false, 10, 160}, 1000, 0));
-  EXPECT_FALSE(receiver.receive({5, false, 10, 320}, 1000, 20));
-  const auto digit = receiver.receive({5, true, 10, 800}, 1000, 60);
+  EXPECT_FALSE(receiver.receive({5, false, 10, 160}, eventAt(1000), 0));
+  EXPECT_FALSE(receiver.receive({5, false, 10, 320}, eventAt(1000), 20));
+  const auto digit = receiver.receive({5, true, 10, 800}, eventAt(1000), 60);
   ASSERT_TRUE(digit);
   EXPECT_EQ(digit->character, '5');
   EXPECT_EQ(digit->durationMs, 100U);
-  EXPECT_FALSE(receiver.receive({5, true, 10, 800}, 1000, 60));
+  EXPECT_FALSE(receiver.receive({5, true, 10, 800}, eventAt(1000), 60));
   EXPECT_FALSE(receiver.expire(1000));
-  EXPECT_TRUE(receiver.receive({5, true, 10, 800}, 3000, 400));  // the same digit again
+  EXPECT_TRUE(receiver.receive({5, true, 10, 800}, eventAt(3000), 400));  // the same digit again
 }
 
 TEST(TelephoneEvent, ReportsADigitWhoseEndWasLost) {
   EventReceiver receiver(8000);
-  receiver.receive({11, false, 10, 160}, 1000, 0);
+  receiver.receive({11, false, 10, 160}, eventAt(1000), 0);
   EXPECT_FALSE(receiver.expire(EventReceiver::kLostEndMs - 1));
   const auto digit = receiver.expire(EventReceiver::kLostEndMs);
   ASSERT_TRUE(digit);
   EXPECT_EQ(digit->character, '#');
-  receiver.receive({1, false, 10, 160}, 5000, 1000);
-  const auto before = receiver.receive({2, false, 10, 160}, 9000, 1050);  // the next one begins at once
+  receiver.receive({1, false, 10, 160}, eventAt(5000), 1000);
+  const auto before =
+      receiver.receive({2, false, 10, 160}, eventAt(9000), 1050);  // the next one begins at once
   ASSERT_TRUE(before);
   EXPECT_EQ(before->character, '1');
+}
+
+TEST(TelephoneEvent, HearsAKeyOfASourceThatBeganAnew) {
+  EventReceiver receiver(8000);
+  ASSERT_TRUE(receiver.receive({5, true, 10, 800}, eventAt(900'000'000), 0));
+  EXPECT_FALSE(receiver.receive({5, true, 10, 800}, eventAt(900'000'000 - 4000), 20)) << "a late repetition";
+  EXPECT_TRUE(receiver.receive({5, true, 10, 800}, eventAt(900'000'000 - 4000, 2), 1000));
+  EXPECT_TRUE(receiver.receive({5, true, 10, 800}, eventAt(1000, 2), 2000)) << "its clock was set back";
+}
+
+TEST(TelephoneEvent, AKeyThatIsHeldForLongIsOneDigit) {
+  EventReceiver receiver(48000);
+  std::uint32_t timestamp = 0xFFFFFF00;
+  for (int segment = 0; segment < 3; ++segment, timestamp += 0xFFFF)
+    for (const std::uint16_t duration : {960, 30000, 0xFFFF})
+      EXPECT_FALSE(receiver.receive({5, false, 10, duration}, eventAt(timestamp), segment * 1365));
+  EXPECT_FALSE(receiver.receive({5, false, 10, 0xFFFF}, eventAt(0xFFFFFF00), 2750))
+      << "late, of the first segment";
+  const auto digit = receiver.receive({5, true, 10, 4800}, eventAt(timestamp), 4195);
+  ASSERT_TRUE(digit);
+  EXPECT_NEAR(digit->durationMs, 3 * 1365.3 + 100, 1);
+  EXPECT_FALSE(receiver.receive({5, true, 10, 4800}, eventAt(timestamp), 4195));
+  const auto next = receiver.receive({5, true, 10, 4800}, eventAt(timestamp + 0xFFFF), 5560);
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->durationMs, 100U);
+}
+
+TEST(TelephoneEvent, GoesOnInPlaceOfAnother) {
+  EventReceiver before(8000), after(48000);
+  ASSERT_TRUE(before.receive({5, true, 10, 800}, eventAt(1000), 0));
+  before.receive({6, false, 10, 800}, eventAt(3000), 100);
+  after.inherit(before);
+  EXPECT_FALSE(after.receive({5, true, 10, 800}, eventAt(1000), 110));
+  const auto digit = after.expire(400);
+  ASSERT_TRUE(digit);
+  EXPECT_EQ(digit->character, '6');
 }
 
 TEST(TelephoneEvent, SendsUpdatesAndThreeEnds) {

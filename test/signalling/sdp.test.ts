@@ -128,7 +128,10 @@ describe('an offer', () => {
       assert.deepEqual({ ...found, ...expected }, found);
     });
 
-  test('RTCP beside it', () => assert.equal(readSdp(description([...plain, 'a=rtcp:4999'])).rtcpPort, 4999));
+  test('RTCP beside it', () => {
+    assert.equal(chosen(description([...plain, 'a=rtcp:4999'])).remoteRtcpPort, 4999);
+    assert.equal(chosen(description(plain)).remoteRtcpPort, undefined);
+  });
 
   test('IPv6', () => {
     const remote = readSdp(description(plain, ['c=IN IP6 2001:db8::1']));
