@@ -17,7 +17,7 @@ import type { CallControl, CallInfo, ConfigChange, ContextMessage, SpeakOptions,
 import { Conversation } from './conversation.js';
 import { sayGoodbye } from './farewell.js';
 import { checkKeys } from './keypad.js';
-import { expectsAudio, MediaWatch } from './media-watch.js';
+import { isTwoWay, MediaWatch, withoutMusic } from './media-watch.js';
 import type { CallPlan } from './plan.js';
 import type { CallPlant } from './plant.js';
 import { startRecording } from './recording.js';
@@ -68,7 +68,7 @@ export class Call implements CallControl {
   async open(stream: StreamOptions): Promise<void> {
     if (this.#state !== 'starting') throw fault('CALL_ENDED', this.callId);
     this.#stream = stream;
-    this.media.start(stream);
+    this.media.start(withoutMusic(stream));
     await this.plant.pipeline.attach({
       callId: this.callId,
       rings: this.media.rings,
@@ -80,6 +80,7 @@ export class Call implements CallControl {
       setWake: (wake) => this.media.setWake(wake),
     });
     if (this.state !== 'starting') throw fault('CALL_ENDED', this.callId);
+    if (!isTwoWay(stream)) this.#conversation.hold(true);
   }
 
   /** The peer acknowledged: the conversation begins. */
@@ -99,8 +100,8 @@ export class Call implements CallControl {
     if (this.#ended) return;
     this.#watch.change(stream);
     this.#stream = stream;
-    this.media.start(stream);
-    this.#conversation.hold(!expectsAudio(stream));
+    this.media.start(withoutMusic(stream));
+    this.#conversation.hold(!isTwoWay(stream));
   }
 
   info(): CallInfo {
@@ -129,7 +130,7 @@ export class Call implements CallControl {
 
   /** Says goodbye to a running call before it is hung up. */
   async leave(reason: EndReason, detail: string): Promise<void> {
-    if (this.#step('leave') && expectsAudio(this.#stream)) {
+    if (this.#step('leave') && isTwoWay(this.#stream)) {
       const text = goodbye(this.plant.config, this.#settings.now.language);
       await sayGoodbye(text, this.#conversation, this.plant).catch(() => undefined);
     }

@@ -54,9 +54,15 @@ export function isSilent(stats: SessionStats, sinceNs: bigint, nowNs: bigint, ti
 export const isTooLong = (startedNs: bigint, nowNs: bigint, maxS: number): boolean =>
   maxS > 0 && Number(nowNs - startedNs) > maxS * 1e9;
 
-/** A caller who is on hold on his side sends nothing, and hears nothing. */
-export const expectsAudio = (stream: StreamOptions | undefined): boolean =>
-  stream?.direction === 'sendrecv' || stream?.direction === 'recvonly';
+/**
+ * False while the call is on hold, whoever asked for it: from a telephone that says it only sends comes music, or more
+ * often nothing at all (RFC 3264, 8.4).
+ */
+export const isTwoWay = (stream: StreamOptions | undefined): boolean => stream?.direction === 'sendrecv';
+
+/** What the media engine gets of a stream: music on hold is nothing that the caller says. */
+export const withoutMusic = (stream: StreamOptions): StreamOptions =>
+  stream.direction === 'recvonly' ? { ...stream, direction: 'inactive' } : stream;
 
 export interface MediaWatchEffects {
   measured(quality: MediaQuality): void;
@@ -85,7 +91,7 @@ export class MediaWatch {
   }
 
   change(stream: StreamOptions | undefined): void {
-    if (!expectsAudio(this.#stream) && expectsAudio(stream)) this.#expectedSinceNs = monotonicNs();
+    if (!isTwoWay(this.#stream) && isTwoWay(stream)) this.#expectedSinceNs = monotonicNs();
     this.#stream = stream;
   }
 
@@ -93,7 +99,7 @@ export class MediaWatch {
     const stats = this.media.stats();
     const { rtp, call } = this.config;
     this.effects.measured(mediaQuality(stats));
-    if (expectsAudio(this.#stream) && isSilent(stats, this.#expectedSinceNs, nowNs, rtp.timeout_s))
+    if (isTwoWay(this.#stream) && isSilent(stats, this.#expectedSinceNs, nowNs, rtp.timeout_s))
       this.effects.reached('media-timeout', `no RTP came for ${rtp.timeout_s} s`);
     else if (isTooLong(this.#startedNs, nowNs, call.max_s))
       this.effects.reached('too-long', `it lasted ${call.max_s} s, the longest that is allowed`);

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { saidToTheEnd } from '../../src/call/farewell.js';
-import { isTooLong } from '../../src/call/media-watch.js';
+import { isTooLong, withoutMusic } from '../../src/call/media-watch.js';
+import { Negotiation } from '../../src/call/negotiate.js';
 import { refusalFor } from '../../src/call/refusal.js';
 import { transferTarget } from '../../src/call/transfer-target.js';
 import { loadConfig } from '../../src/config/load.js';
@@ -62,6 +63,19 @@ test('a call is too long once its time is over', () => {
   assert.equal(isTooLong(0n, 10_000_000_000n, 10), false);
   assert.equal(isTooLong(0n, 10_000_000_001n, 10), true);
   assert.equal(isTooLong(0n, 1n << 60n, 0), false);
+});
+
+test('music on hold is not heard', () => {
+  const config = configOf();
+  const offer = new Negotiation(config, 4000).offer();
+  for (const [theirs, heard] of [
+    ['sendonly', 'inactive'],
+    ['recvonly', 'sendonly'],
+    ['sendrecv', 'sendrecv'],
+  ] as const) {
+    const { stream } = new Negotiation(config, 4000).answer(offer.replace('a=sendrecv', `a=${theirs}`));
+    assert.equal(withoutMusic(stream).direction, heard);
+  }
 });
 
 describe('last words', () => {
