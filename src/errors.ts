@@ -38,6 +38,8 @@ const registry = {
   ENGINE_UNKNOWN: (kind: string, name: string, known: string) => `no ${kind} engine named ${name}; there are ${known}`,
   ENGINE_PROBE: (name: string, model: string, cause: string) => `engine ${name} cannot use model ${model}: ${cause}`,
   ENGINE_FAILED: (name: string, cause: string) => `engine ${name} failed: ${cause}`,
+  PREFIX_NOT_KEPT: (folder: string, cause: string) =>
+    `read prompts cannot be kept in ${folder}, so each call reads its own: ${cause}`,
   ENGINE_TIMEOUT: (name: string, timeoutMs: number) => `engine ${name} gave nothing within ${timeoutMs} ms`,
   MODEL_UNKNOWN: (name: string, known: string) => `no model named ${name}; there are ${known}`,
   MODEL_MISSING: (name: string) => `model ${name} is not here; run "oavc models get ${name}"`,

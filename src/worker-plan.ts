@@ -1,6 +1,7 @@
 /** Configuration and resolved engines → the worker threads to start. */
 import { toolsets } from './call/tools.js';
 import type { Config } from './config/schema.js';
+import { grammarSchema } from './engines/llm/grammar-schema.js';
 import { type ResolvedEngines, resolveTurnEngine } from './models/resolve.js';
 import type { LanguageWords, TurnOptions, WorkerData, WorkerRole } from './pipeline/workers/protocol.js';
 
@@ -57,6 +58,9 @@ function apologiesOf(config: Config): Record<string, string> {
 const historyCharacters = ({ llm }: Config): number =>
   Math.max(600, (llm.context_tokens - llm.max_tokens - Math.min(512, llm.context_tokens / 4)) * 3);
 
+/** llama may have to answer: it holds the model to a tool's schema by a grammar, which cannot say all. */
+const usesGrammar = ({ llm }: Config): boolean => llm.engine === 'llama' || llm.fallback === 'llama';
+
 /** One entry for each worker thread: the speech workers, one language worker, the voice workers. */
 export function planWorkers(config: Config, engines: ResolvedEngines): WorkerData[] {
   const shared = {
@@ -68,7 +72,7 @@ export function planWorkers(config: Config, engines: ResolvedEngines): WorkerDat
     ttsTimeoutMs: config.turn.tts_timeout_ms,
     historyCharacters: historyCharacters(config),
     prompts: Object.fromEntries(Object.entries(config.agent).map(([name, { prompt }]) => [name, prompt])),
-    tools: toolsets(config),
+    tools: toolsets(config, usesGrammar(config) ? grammarSchema : undefined),
     toolCalls: config.llm.tool_calls,
     speculate: config.llm.speculate,
     voiceLevelDb: config.tts.level_db,

@@ -5,7 +5,7 @@ import { monotonicNs } from '../../src/clock.js';
 import type { Config } from '../../src/config/schema.js';
 import type { Signalling } from '../../src/signalling/leg.js';
 import { Listener } from './listener.js';
-import { type Kind, script } from './script.js';
+import type { Kind, Line } from './script.js';
 
 export interface Said {
   kind: Kind;
@@ -29,6 +29,7 @@ export async function callOnce(
   uri: string,
   config: Config,
   signalling: Signalling,
+  script: readonly Line[],
   sounds: readonly Int16Array[],
 ): Promise<Said[]> {
   const listener = new Listener();

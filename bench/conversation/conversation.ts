@@ -7,6 +7,7 @@ import { locateIn, modelsDir } from '../../src/models/store.js';
 import type { Bench, Contender, Metrics, Outcome } from '../bench.js';
 import { callOnce, type Said } from './caller.js';
 import { added, figures } from './measure.js';
+import { type Line, script, shortScript } from './script.js';
 import { type Settings, scriptedEngines, startServer } from './server.js';
 import { countedSounds, voiceSounds } from './speech.js';
 
@@ -21,20 +22,25 @@ const policies: Readonly<Record<string, Settings>> = {
 const { config } = loadConfig({ file: undefined, env: {}, commandLine: [] });
 const here = (model: string): boolean => locateIn(modelsDir(config), model) !== undefined;
 
-/** So many calls at once, each with the whole script. */
-async function calls(count: number, settings: Settings, spoken: readonly Int16Array[]): Promise<Metrics> {
+/** So many calls at once, each with the whole of the lines. */
+async function calls(
+  count: number,
+  settings: Settings,
+  lines: readonly Line[],
+  spoken: readonly Int16Array[],
+): Promise<Metrics> {
   const server = await startServer(settings);
   try {
     const said: Said[] = [];
     await withMediaEngine(config, () =>
       withSipLine(config, async (signalling) => {
         const one = async (): Promise<void> => {
-          said.push(...(await callOnce(server.uri, config, signalling, spoken)));
+          said.push(...(await callOnce(server.uri, config, signalling, lines, spoken)));
         };
         await Promise.all(Array.from({ length: count }, one));
       }),
     );
-    const all = figures(said, server.lines, count);
+    const all = figures(said, server.lines, count, lines);
     return settings.llm?.engine === 'scripted' ? { ...all, ...added(server.lines) } : all;
   } finally {
     await server.stop();
@@ -51,7 +57,7 @@ async function scripted(policy: string, quick: boolean): Promise<Outcome> {
   const spoken = await countedSounds();
   const all: Metrics = {};
   for (const count of quick ? [10] : [1, 10, 50])
-    Object.assign(all, prefixed(`${count} calls`, await calls(count, settings, spoken)));
+    Object.assign(all, prefixed(`${count} calls`, await calls(count, settings, script, spoken)));
   return all;
 }
 
@@ -70,23 +76,22 @@ export const conversation: Bench = {
   ],
 };
 
+const demo: Settings = { stt: { engine: 'moonshine' } };
+
 async function real(settings: Settings): Promise<Outcome> {
   const missing = demoModels.filter((model) => !here(model));
   if (missing.length > 0) return { absent: `oavc models get ${missing.join(' ')}` };
-  const spoken = await voiceSounds(config);
+  const spoken = await voiceSounds(config, shortScript);
   const all: Metrics = {};
   for (const count of [1, 2])
-    Object.assign(
-      all,
-      prefixed(`${count} calls`, await calls(count, { stt: { engine: 'moonshine' }, ...settings }, spoken)),
-    );
+    Object.assign(all, prefixed(`${count} calls`, await calls(count, { ...demo, ...settings }, shortScript, spoken)));
   return all;
 }
 
 export const realConversation: Bench = {
   title: 'A conversation, the engines of the demo',
   about:
-    'The same caller, spoken by the voice of the demo, against moonshine, Qwen 0.5B and Piper on this machine. A recogniser that does not stream tells words only after its decode, so words over the bot interrupt it late.',
+    'A shorter script in the voice of the demo, against moonshine, Qwen 0.5B and Piper on this machine. A recogniser that does not stream tells words only after its decode, so words over the bot interrupt it late.',
   trials: 1,
   contenders: [
     { name: 'ours', run: () => real({}) },

@@ -2,7 +2,7 @@
 import type { EventLine } from '../../src/cli/event-lines.js';
 import type { Metrics } from '../bench.js';
 import type { Said } from './caller.js';
-import { type Kind, script } from './script.js';
+import type { Kind, Line } from './script.js';
 import { delays } from './server.js';
 
 /** A turn that is answered later than this was answered too late. */
@@ -16,13 +16,21 @@ const differences = (said: readonly Said[], kinds: readonly Kind[], of: (each: S
   said.flatMap((each) => (kinds.includes(each.kind) ? (of(each) ?? []) : []));
 
 const answered = (each: Said): number | undefined => each.answeredMs && each.answeredMs - each.toMs;
-const silenced = (each: Said): number | undefined => each.silentMs && Math.max(0, each.silentMs - each.fromMs);
+/** Undefined where the bot had just ended by itself. */
+const silenced = (each: Said): number | undefined =>
+  each.silentMs && each.silentMs > each.fromMs ? each.silentMs - each.fromMs : undefined;
 
-export function figures(said: readonly Said[], lines: readonly EventLine[], calls: number): Metrics {
+export function figures(
+  said: readonly Said[],
+  lines: readonly EventLine[],
+  calls: number,
+  script: readonly Line[],
+): Metrics {
+  const times = (...kinds: Kind[]): number => calls * script.filter(({ kind }) => kinds.includes(kind)).length;
   const response = differences(said, ['question', 'paused', 'interruption'], answered);
   const barge = differences(said, ['interruption'], silenced);
-  const expected = calls * script.filter(({ kind }) => kind === 'interruption').length;
-  const harmless = calls * script.filter(({ kind }) => kind === 'back-channel' || kind === 'noise').length;
+  const expected = times('interruption');
+  const harmless = times('back-channel', 'noise');
   const cut = interruptions(lines);
   return {
     'response p50 ms': quantile(response, 0.5),
@@ -31,7 +39,7 @@ export function figures(said: readonly Said[], lines: readonly EventLine[], call
     'barge-in onset to silence p95 ms': quantile(barge, 0.95),
     'false interruptions %': (100 * Math.max(0, cut - expected)) / harmless,
     'missed interruptions %': (100 * Math.max(0, expected - cut)) / expected,
-    'turns cut off %': (100 * cutOff(lines, calls)) / (calls * script.filter(({ kind }) => kind === 'paused').length),
+    'turns cut off %': (100 * cutOff(lines, times('question', 'paused', 'interruption'))) / times('paused'),
     'turns answered too late %': (100 * response.filter((ms) => ms > lateMs).length) / response.length,
     ...ledger(lines),
   };
@@ -42,10 +50,9 @@ function interruptions(lines: readonly EventLine[]): number {
 }
 
 /** Turns more than the caller took: he was cut off in one. */
-function cutOff(lines: readonly EventLine[], calls: number): number {
+function cutOff(lines: readonly EventLine[], meant: number): number {
   const taken = lines.filter((line) => line.type === 'event' && line.event.type === 'user-turn-ended').length;
-  const meant = script.filter(({ kind }) => kind === 'question' || kind === 'paused' || kind === 'interruption').length;
-  return Math.max(0, taken - calls * meant);
+  return Math.max(0, taken - meant);
 }
 
 const answeredRows = (lines: readonly EventLine[]) =>
@@ -62,8 +69,13 @@ function ledger(lines: readonly EventLine[]): Metrics {
     ),
     'answer without silence wait p50 ms': quantile(waited, 0.5),
     'answer without silence wait p90 ms': quantile(waited, 0.9),
+    'answers begun ahead %': (100 * begunAhead(lines)) / rows.length,
   };
 }
+
+/** Answers that the model had begun before the turn was over. */
+const begunAhead = (lines: readonly EventLine[]): number =>
+  lines.filter((line) => line.type === 'event' && line.event.type === 'speculation' && line.event.useful).length;
 
 /** What neither the silence setting nor the scripted engines took; less than nothing where the answer was begun ahead. */
 export function added(lines: readonly EventLine[]): Metrics {

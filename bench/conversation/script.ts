@@ -27,6 +27,9 @@ export const script: readonly Line[] = [
   { kind: 'paused', text: 'i am calling because / i lost my card yesterday please help' },
 ];
 
+/** What real engines on a small machine get through in a minute: each kind that needs no scripted recogniser. */
+export const shortScript: readonly Line[] = script.filter((_, at) => [0, 1, 2, 4, 5, 10, 9].includes(at));
+
 /** The script as the scripted recogniser takes it: what is heard, piece by piece. */
 export const recogniserTexts = script.flatMap(({ text }) => (text === '' ? [] : [`${text} /`])).join('|');
 

@@ -8,7 +8,7 @@ import { openEngine } from '../../src/engines/registry.js';
 import { voicedSteps } from '../../src/engines/stt/scripted-pieces.js';
 import { loadAddon } from '../../src/media/addon.js';
 import { stepMs, voicedEnd, voicedStart } from '../../src/media/voiced.js';
-import { pauseMs, script, wordMs, wordsOf } from './script.js';
+import { type Line, pauseMs, script, wordMs, wordsOf } from './script.js';
 
 const rateHz = 8000;
 const step = (rateHz * stepMs) / 1000;
@@ -66,13 +66,13 @@ async function sentence(engine: TtsEngine, text: string): Promise<Int16Array> {
   return Int16Array.from(samples);
 }
 
-/** The same script in the voice of the demo. */
-export async function voiceSounds(config: Config): Promise<Int16Array[]> {
+/** Lines in the voice of the demo. */
+export async function voiceSounds(config: Config, lines: readonly Line[]): Promise<Int16Array[]> {
   const out: Int16Array[] = [];
-  for (const { kind, text } of script) {
+  for (const { kind, text } of lines) {
     const pieces = text.split(' / ').map((piece) => ({ kind: 'text' as const, text: piece }));
-    const lines = kind === 'noise' ? [] : await prepareLines(config, 'en', pieces);
-    const spoken = lines.map((line) => trimmed(resample(line, rateHz)));
+    const pronounced = kind === 'noise' ? [] : await prepareLines(config, 'en', pieces);
+    const spoken = pronounced.map((line) => trimmed(resample(line, rateHz)));
     out.push(kind === 'noise' ? noise(250) : withPauses(spoken));
   }
   return out;

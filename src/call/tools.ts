@@ -16,9 +16,14 @@ const listed = (text: string): string[] =>
 const invalid = (key: string, expected: string, got: string) =>
   fault('CONFIG_INVALID', key, expected, JSON.stringify(got), 'the configuration');
 
+/** Throws an Error that says what of a schema the engine cannot hold its model to. */
+type SchemaCheck = (schema: Readonly<Record<string, unknown>>) => void;
+
 /** The tools of each agent, by the agent's name. */
-export function toolsets(config: Config): Record<string, Tool[]> {
-  const tools = Object.fromEntries(Object.entries(config.tool).map(([name, tool]) => [name, toolOf(name, tool)]));
+export function toolsets(config: Config, check: SchemaCheck = () => undefined): Record<string, Tool[]> {
+  const tools = Object.fromEntries(
+    Object.entries(config.tool).map(([name, tool]) => [name, toolOf(name, tool, check)]),
+  );
   return Object.fromEntries(Object.entries(config.agent).map(([name, agent]) => [name, toolsOf(name, agent, tools)]));
 }
 
@@ -49,10 +54,10 @@ export function transferDestinations(agentName: string, { transfer_to: text }: A
   );
 }
 
-function toolOf(name: string, tool: ToolConfig): Tool {
+function toolOf(name: string, tool: ToolConfig, check: SchemaCheck): Tool {
   if (!/^[A-Za-z][\w-]{0,63}$/.test(name)) throw invalid(`tool.${name}`, 'a name of letters, digits, _ and -', name);
   if (isBuiltIn(name)) throw invalid(`tool.${name}`, 'a name that is not built in', name);
-  const parameters = schemaOf(name, tool.parameters);
+  const parameters = schemaOf(name, tool.parameters, check);
   return {
     name,
     description: tool.description,
@@ -66,13 +71,14 @@ function toolOf(name: string, tool: ToolConfig): Tool {
 }
 
 /** Inline or in a file; of an object, and one that ajv takes. */
-function schemaOf(name: string, text: string): Record<string, unknown> {
+function schemaOf(name: string, text: string, check: SchemaCheck): Record<string, unknown> {
   const key = `tool.${name}.parameters`;
   try {
     const source = text.trimStart().startsWith('{') ? text : readFileSync(text, 'utf8');
     const schema = { type: 'object', properties: {}, ...(JSON.parse(source) as Record<string, unknown>) };
     if (schema.type !== 'object') throw new Error('its type is not object');
     validatorOf(schema);
+    check(schema);
     return schema;
   } catch (thrown) {
     const file = existsSync(text) ? ` in ${text}` : '';

@@ -99,6 +99,11 @@ export const errorGuide: Readonly<Record<ErrorCode, ErrorEntry>> = {
     means: 'An engine failed in a call; the caller heard an apology.',
     mend: 'The message has the cause; `oavc check` tries the engines.',
   },
+  PREFIX_NOT_KEPT: {
+    means:
+      "llama's state behind an agent's prompt could not be written to the folder for temporary files. Calls go on; the first answer of each takes longer.",
+    mend: 'Give the user of the service a folder that it can write, with room for the states, in `TMPDIR`.',
+  },
   ENGINE_TIMEOUT: {
     means: 'An engine gave nothing in time; the caller heard an apology.',
     mend: 'Use a smaller model, fewer calls, or raise `turn.stt_timeout_ms`, `llm_timeout_ms` or `tts_timeout_ms`.',

@@ -3,6 +3,8 @@
  * on the way in, float32 in -1..1 at the engine's own rate on the way out.
  */
 
+import type { OavcError } from '../errors.js';
+
 /** Options of one engine, from its section of the configuration: model paths, threads, addresses. */
 export type EngineOptions = Readonly<Record<string, string | number | boolean>>;
 
@@ -115,6 +117,8 @@ export interface LlmEngine {
   open(): Promise<LlmSequence>;
   /** Sequences open now: what a leak test counts. */
   readonly openSequences: number;
+  /** What went wrong at the warm-up, where calls are answered all the same, but slower. */
+  readonly impaired?: OavcError | undefined;
   /** Makes the first answer as fast as the next; an engine that can reads the prefixes once for all calls. */
   warmUp(prefixes?: readonly PromptPrefix[]): Promise<void>;
   close(): Promise<void>;

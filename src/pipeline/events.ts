@@ -145,7 +145,15 @@ export type CallEvent = Happened &
         result: unknown;
         cancelled: boolean;
       }
-    | { type: 'llm-stopped'; turn: number; promptTokens: number; completionTokens: number; durationMs: number }
+    /** `cachedTokens`: of the prompt, those that were read before; undefined where the engine cannot tell. */
+    | {
+        type: 'llm-stopped';
+        turn: number;
+        promptTokens: number;
+        cachedTokens: number | undefined;
+        completionTokens: number;
+        durationMs: number;
+      }
     /** A sentence left the language worker for the voice; `apology` where it stands for an answer that failed. */
     | { type: 'sentence'; turn: number; index: number; text: string; apology?: true }
     | { type: 'tts-started'; turn: number }

@@ -103,11 +103,13 @@ const processing = (processor: string, ms: number): Outgoing =>
 const timeToFirstByte = (processor: string, value: number | undefined): Outgoing[] =>
   value === undefined ? [] : [say('metrics', { ttfb: [{ processor, value }] })];
 
-function llmUsage({ promptTokens, completionTokens, durationMs }: CallEventOf<'llm-stopped'>): Outgoing[] {
+function llmUsage(event: CallEventOf<'llm-stopped'>): Outgoing[] {
+  const { promptTokens, cachedTokens, completionTokens, durationMs } = event;
   const tokens = {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
+    ...(cachedTokens === undefined ? {} : { cache_read_input_tokens: cachedTokens }),
   };
   return [processing('llama_llm', durationMs), say('metrics', { tokens: [tokens] })];
 }

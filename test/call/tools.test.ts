@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { carryOut } from '../../src/call/acts.js';
 import { toolsets } from '../../src/call/tools.js';
 import { loadConfig } from '../../src/config/load.js';
+import { grammarSchema } from '../../src/engines/llm/grammar-schema.js';
 import { testFolder } from '../support/tiny-models/folder.js';
 
 const folder = testFolder();
@@ -49,6 +50,23 @@ const refused: [string, Record<string, string>, RegExp][] = [
 ];
 for (const [what, change, message] of refused)
   test(`refused: ${what}`, () => assert.throws(() => toolsOf({ ...weather, ...change }), message));
+
+test('refused: a schema that the engine cannot hold its model to, by tool and path', () => {
+  const parameters = '{"properties": {"card": {"const": {"kind": "debit"}}}}';
+  const commandLine = Object.entries({
+    ...weather,
+    'tool.weather.url': 'https://a/',
+    'tool.weather.parameters': parameters,
+  });
+  const { config } = loadConfig({
+    file: undefined,
+    env: {},
+    commandLine: commandLine.map(([key, text]) => ({ key, text, origin: 'test' })),
+  });
+  assert.equal(toolsets(config).default?.length, 2, 'another engine may take it');
+  const message = /tool.weather.parameters expected .*properties.card.const expected text, a number/;
+  assert.throws(() => toolsets(config, grammarSchema), { code: 'CONFIG_INVALID', message });
+});
 
 test('the model can hand over only to the names that are configured', async () => {
   const [tool] = toolsOf({

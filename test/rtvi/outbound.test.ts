@@ -67,7 +67,7 @@ const exchange: [number, EventBody][] = [
   [2950, { type: 'llm-text', turn: 1, text: 'noon.' }],
   [2950, { type: 'sentence', turn: 1, index: 0, text: 'It is noon.' }],
   [2960, { type: 'tts-started', turn: 1 }],
-  [2970, { type: 'llm-stopped', turn: 1, promptTokens: 40, completionTokens: 5, durationMs: 260 }],
+  [2970, { type: 'llm-stopped', turn: 1, promptTokens: 40, cachedTokens: 30, completionTokens: 5, durationMs: 260 }],
   [3000, { type: 'sentence-written', turn: 1, index: 0, text: 'It is noon.', synthesisMs: 40, audioMs: 900 }],
   [3005, { type: 'tts-stopped', turn: 1 }],
   [3010, { type: 'bot-started-speaking', turn: 1, firstPacketNs: ns(3010) }],
@@ -420,7 +420,7 @@ test('times are ISO 8601 with a zone, metrics are in seconds, no member is null'
       { processing: [{ processor: 'vosk_stt', value: 0.055 }] },
       { ttfb: [{ processor: 'llama_llm', value: 0.19 }] },
       { processing: [{ processor: 'llama_llm', value: 0.26 }] },
-      { tokens: [{ prompt_tokens: 40, completion_tokens: 5, total_tokens: 45 }] },
+      { tokens: [{ prompt_tokens: 40, completion_tokens: 5, total_tokens: 45, cache_read_input_tokens: 30 }] },
       { ttfb: [{ processor: 'piper_tts', value: 0.04 }] },
       { processing: [{ processor: 'piper_tts', value: 0.04 }], characters: [{ processor: 'piper_tts', value: 11 }] },
     ]);

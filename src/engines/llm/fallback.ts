@@ -1,5 +1,6 @@
 /** A language engine with another behind it: what the first cannot answer, the second does, for a while without asking. */
 import { monotonicNs } from '../../clock.js';
+import type { OavcError } from '../../errors.js';
 import type {
   ChatMessage,
   GenerateOptions,
@@ -24,6 +25,9 @@ export class FallbackLlm implements LlmEngine {
 
   get openSequences(): number {
     return this.first.openSequences + this.second.openSequences;
+  }
+  get impaired(): OavcError | undefined {
+    return this.second.impaired ?? this.first.impaired;
   }
   get #resting(): boolean {
     return monotonicNs() < this.#restUntilNs;

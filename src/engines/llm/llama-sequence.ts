@@ -2,8 +2,9 @@
 import type { EvaluationPriority, LlamaChat, LlamaContextSequence } from 'node-llama-cpp';
 import { fault, reasonOf } from '../../errors.js';
 import type { ChatMessage, GenerateOptions, Generation, LlmSequence, PromptPrefix, ToolSpec } from '../engine.js';
+import { CallReader } from './call-reader.js';
 import { chatHistory, saidSoFar } from './llama-history.js';
-import { CallReader, type ToolGrammars } from './llama-tools.js';
+import type { ToolGrammars } from './llama-tools.js';
 import type { Prefix, PrefixCache } from './prefix-cache.js';
 
 const evaluationPriority = (priority: number): EvaluationPriority =>

@@ -6,6 +6,7 @@
 import type { GbnfJsonObjectSchema, Llama, LlamaGrammar } from 'node-llama-cpp';
 import { fault } from '../../errors.js';
 import type { ToolCall, ToolSpec } from '../engine.js';
+import { grammarSchema } from './grammar-schema.js';
 
 /** What the model is told of its tools, behind the system prompt. */
 export function toolsPrompt(tools: readonly ToolSpec[]): string {
@@ -26,12 +27,11 @@ export const resultText = (result: string): string => `<tool_response>\n${result
 /** The grammar that node-llama-cpp makes of a schema begins with this; ours puts the answer's text before it. */
 const madeRoot = /^root ::= (.*?) "\\n\\n\\n\\n" \[\\n\]\*$/m;
 
-/** The schema of a tool is the operator's: what the grammar does not know of it, the validator sees to. */
 const schemaOf = (tools: readonly ToolSpec[]) => ({
   oneOf: tools.map(
     ({ name, parameters }): GbnfJsonObjectSchema => ({
       type: 'object',
-      properties: { name: { const: name }, arguments: parameters as GbnfJsonObjectSchema },
+      properties: { name: { const: name }, arguments: grammarSchema(parameters) },
     }),
   ),
 });
@@ -61,40 +61,5 @@ export class ToolGrammars {
     const made = this.#made.get(key) ?? makeGrammar(this.llama, now);
     this.#made.set(key, made);
     return made;
-  }
-}
-
-let serial = 0;
-
-/** Parts what the model writes: text to be said goes on at once, a call is kept. */
-export class CallReader {
-  #call = '';
-  #said = '';
-
-  constructor(private readonly onText: (text: string) => void) {}
-
-  /** What is to be said. */
-  get said(): string {
-    return this.#said;
-  }
-
-  push(chunk: string): void {
-    const begin = this.#call === '' ? chunk.search(/[{<]/) : 0;
-    const text = begin < 0 ? chunk : chunk.slice(0, begin);
-    if (begin >= 0) this.#call += chunk.slice(begin);
-    if (text === '') return;
-    this.#said += text;
-    this.onText(text);
-  }
-
-  /** The call, when it is whole. */
-  get call(): ToolCall | undefined {
-    const json = this.#call.slice(this.#call.indexOf('{'), this.#call.lastIndexOf('}') + 1);
-    try {
-      const { name, arguments: given } = JSON.parse(json) as Omit<ToolCall, 'id'>;
-      return { id: `call-${++serial}`, name, arguments: given };
-    } catch {
-      return undefined;
-    }
   }
 }

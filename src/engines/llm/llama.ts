@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { getLlama, type Llama, LlamaChat, LlamaLogLevel, type LlamaModel } from 'node-llama-cpp';
-import { fault, reasonOf } from '../../errors.js';
+import { fault, type OavcError, reasonOf } from '../../errors.js';
 import type { EngineOptions, LlmEngine, PromptPrefix } from '../engine.js';
 import { numberOption, textOption } from '../options.js';
 import { LlamaSequence } from './llama-sequence.js';
@@ -63,6 +63,10 @@ class LlamaEngine implements LlmEngine {
 
   get openSequences(): number {
     return this.pool.lent;
+  }
+
+  get impaired(): OavcError | undefined {
+    return this.#prefixes.failure;
   }
 
   async open(): Promise<LlamaSequence> {

@@ -95,7 +95,7 @@ class ChatSequence implements LlmSequence {
 
   async generate(messages: readonly ChatMessage[], options: GenerateOptions): Promise<Generation> {
     const signal = AbortSignal.any([options.signal, this.#stop.signal]);
-    const reader = new ChatReader((text) => !signal.aborted && options.onText(text));
+    const reader = new ChatReader({ ...options, onText: (text) => !signal.aborted && options.onText(text) });
     try {
       if (!signal.aborted) await this.#stream(bodyOf(this.options.model, messages, options), signal, reader);
     } catch (thrown) {

@@ -4,6 +4,7 @@
  * of such prompts what they have in common with a kept one is used. Price: the cache of each token once more (12 kB for
  * Qwen2.5 0.5B), and a few milliseconds for reading it, in which nobody generates.
  */
+import { tmpdir } from 'node:os';
 import {
   type ChatHistoryItem,
   type ChatWrapper,
@@ -12,6 +13,7 @@ import {
   resolveChatWrapper,
   type Token,
 } from 'node-llama-cpp';
+import { fault, type OavcError, reasonOf } from '../../errors.js';
 import type { ChatMessage, ToolSpec } from '../engine.js';
 import { systemPrompt } from './llama-history.js';
 import { NamelessFile } from './nameless-file.js';
@@ -41,6 +43,8 @@ export class PrefixCache {
   /** By its text; the one used last is last. */
   readonly #known = new Map<string, Prefix>();
   readonly wrapper: ChatWrapper;
+  /** Why a state could not be kept, where one could not. */
+  failure: OavcError | undefined;
   #closing: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly model: LlamaModel) {
@@ -87,7 +91,9 @@ export class PrefixCache {
   async keep(sequence: LlamaContextSequence, prefix: Prefix): Promise<void> {
     const { length } = prefix.tokens;
     if (prefix.state || prefix.calls < 2 || length < leastGainTokens || length >= sequence.contextSize) return;
-    const state = await evaluated(sequence, prefix.tokens).catch(() => undefined);
+    const state = await evaluated(sequence, prefix.tokens).catch((thrown: unknown) => {
+      this.failure ??= fault('PREFIX_NOT_KEPT', tmpdir(), reasonOf(thrown));
+    });
     if (prefix.state || !this.#isKnown(prefix)) return state?.file.close();
     if (state) prefix.state = state;
     this.#bound();

@@ -12,7 +12,7 @@ import { normalise } from '../text/normalise.js';
 import { SentenceSplitter } from '../text/sentences.js';
 import { fillerOf, type Tool } from '../tools/tool.js';
 import { ToolSession } from '../tools/tool-session.js';
-import { type Answer, openAnswer } from './answer.js';
+import { type Answer, openAnswer, tokensOf } from './answer.js';
 import { Mind } from './mind.js';
 import type { Attachment, LanguageToSpeech, LanguageToVoice, SpeechToLanguage } from './protocol.js';
 
@@ -236,11 +236,7 @@ export class LanguageCall {
   }
 
   #stopped(answer: Answer, generations: readonly Generation[], durationMs: number): void {
-    const sum = (count: (generation: Generation) => number) =>
-      generations.reduce((total, generation) => total + count(generation), 0);
-    const promptTokens = sum((generation) => generation.promptTokens);
-    const completionTokens = sum((generation) => generation.completionTokens);
-    this.#emit({ type: 'llm-stopped', turn: answer.turn, promptTokens, completionTokens, durationMs });
+    this.#emit({ type: 'llm-stopped', turn: answer.turn, ...tokensOf(generations), durationMs });
     if (!answer.abort.signal.aborted) this.#end(answer);
   }
 

@@ -80,6 +80,8 @@ async function start(): Promise<object> {
   if (!choice) throw fault('ENGINE_UNKNOWN', 'llm', '*', Object.keys(port.data.engines).join(', '));
   const model = await withFallback(choice);
   await model.warmUp(prefixes());
+  const { impaired } = model;
+  if (impaired) port.log.warn({ code: impaired.code }, impaired.message);
   engine = model;
   return {};
 }

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { ChatMessage, LlmEngine, ToolSpec } from '../../../src/engines/engine.js';
+import { CallReader } from '../../../src/engines/llm/call-reader.js';
 import { openLlama } from '../../../src/engines/llm/llama.js';
 import { chatHistory } from '../../../src/engines/llm/llama-history.js';
-import { CallReader } from '../../../src/engines/llm/llama-tools.js';
 import { testFolder } from '../../support/tiny-models/folder.js';
 import { writeTinyGguf } from '../../support/tiny-models/gguf.js';
 

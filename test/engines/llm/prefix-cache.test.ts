@@ -164,6 +164,8 @@ describe('what is kept', () => {
     try {
       await engine.warmUp([prefixOf(bank)]);
       assert.equal(statesKept(), 0);
+      assert.equal(engine.impaired?.code, 'PREFIX_NOT_KEPT');
+      assert.match(engine.impaired.message, /missing/);
       assert.ok((await firstAnswer(engine, [bank, user('Who?')])).promptTokens > 100);
     } finally {
       await engine.close();

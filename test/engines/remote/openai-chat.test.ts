@@ -72,6 +72,25 @@ test('a call of a tool comes in pieces and is put together; its result goes back
   assert.equal(body.messages.at(-2).tool_calls[0].function.arguments, '{"customer":"12"}');
 });
 
+const tools = ['balance', 'hang_up'].map((name) => ({ name, description: name, parameters: { type: 'object' } }));
+const written: [string, string[], string[] | undefined, string, string | undefined][] = [
+  ['a call that forgot its marks', ['{"name": "balance", ', '"arguments": {}}'], undefined, '', 'balance'],
+  ['words before it', ['Bye.\n', '<tool', '_call>{"name": "hang_up"}</tool_call>'], undefined, 'Bye.\n', 'hang_up'],
+  ['a tool that there is not', ['{"name": "weather", "arguments": {}}'], undefined, '', 'weather'],
+  ['one that may not be called now', ['{"name": "balance", "arguments": {}}'], ['hang_up'], '', undefined],
+  ['one where none may be', ['{"name": "weather", "arguments": {}}'], [], '', undefined],
+  ['braces of another kind', ['Less than <', '5 or {six}.'], undefined, 'Less than <5 or {six}.', undefined],
+];
+for (const [what, texts, callable, said, called] of written)
+  test(`written as text, ${what}: nobody hears a call`, async () => {
+    server.answer = (response) => send(response, streamOf(...texts));
+    const sequence = await (await open()).open();
+    const heard: string[] = [];
+    const more = { tools, ...(callable && { callable }), onText: (text: string) => void heard.push(text) };
+    const { text, call } = await sequence.generate(asks, options(more));
+    assert.deepEqual([text, heard.join(''), call?.name], [said, said, called]);
+  });
+
 test('an abort closes the connection and keeps what had come', async () => {
   const before = server.brokenOff;
   server.answer = (response) => void response.write(chunk({ content: 'Once' }));
