@@ -80,8 +80,11 @@ function mediaLines(text: string): ReadLine[] {
   });
 }
 
+/** AVPF is AVP with feedback (RFC 4585), of which none is asked for where the answer names none. */
+const profiles: readonly string[] = ['RTP/AVP', 'RTP/AVPF'];
+
 const isUsable = ({ type, port, protocol }: ReadLine): boolean =>
-  type === 'audio' && protocol === 'RTP/AVP' && isPort(port);
+  type === 'audio' && profiles.includes(protocol) && isPort(port);
 
 const described = (lines: readonly ReadLine[]): string =>
   lines.map(({ type, port, protocol }) => cut(`${type} ${port} ${protocol}`)).join(', ') || 'no media';

@@ -95,7 +95,8 @@ export function answerSdp({ remote, local }: { remote: RemoteMedia; local: Local
   const codec = checkFits(remote, local, byOurOrder(remote, local.codecs));
   const chosen = agreed(remote, codec);
   const events = remote.telephoneEvents.filter(({ payloadType }) => payloadType === chosen.telephoneEventType);
-  const audio = audioLines(local, [codec], events, chosen);
+  const protocol = remote.lines.find(({ accepted }) => accepted)?.protocol;
+  const audio = audioLines(local, [codec], events, chosen, protocol);
   const media = remote.lines.flatMap(({ accepted, type, protocol, formats }) =>
     accepted ? audio : [`m=${type} 0 ${protocol} ${formats}`],
   );
@@ -137,11 +138,12 @@ function audioLines(
   codecs: readonly OfferedCodec[],
   events: readonly OfferedEvents[],
   { ptimeMs, direction, comfortNoiseType }: Pick<ChosenMedia, 'ptimeMs' | 'direction' | 'comfortNoiseType'>,
+  protocol = 'RTP/AVP',
 ): string[] {
   const noise = comfortNoiseType < 0 ? [] : [comfortNoiseType];
   const types = [...[...codecs, ...events].map(({ payloadType }) => payloadType), ...noise];
   return [
-    `m=audio ${local.port} RTP/AVP ${types.join(' ')}`,
+    `m=audio ${local.port} ${protocol} ${types.join(' ')}`,
     ...codecs.flatMap((codec) => codecLines(codec, local.opusFormat ?? '')),
     ...events.flatMap(({ payloadType, clockHz }) => [
       `a=rtpmap:${payloadType} telephone-event/${clockHz}`,
