@@ -2,6 +2,7 @@
 #include <napi.h>
 
 #include "addon/environment.h"
+#include "addon/large_blocks.h"
 #include "addon/layout_export.h"
 #include "addon/resampler_wrap.h"
 #include "addon/session_wrap.h"
@@ -71,6 +72,7 @@ void g711Decode(const Napi::CallbackInfo& info) {
 }
 
 Napi::Object load(Napi::Env env, Napi::Object exports) {
+  mapLargeBlocks();
   env.SetInstanceData(new Environment(env));
   exports.Set("layout", layoutObject(env));
   exports.Set("startEngine", Napi::Function::New<startEngine>(env, "startEngine"));

@@ -4,6 +4,7 @@ import type { Log } from '../log.js';
 import type { CallMedia } from '../media/session.js';
 import type { EventBody } from '../pipeline/events.js';
 import type { Leg } from '../signalling/leg.js';
+import { unhandled } from '../signalling/reoffer.js';
 import type { CallEnd } from './call-machine.js';
 import type { Conversation } from './conversation.js';
 import type { MediaWatch } from './media-watch.js';
@@ -26,6 +27,8 @@ export async function release(parts: CallParts, end: CallEnd, answered: boolean)
     if (step.status === 'rejected')
       parts.log.error({ callId: parts.leg.key, reason: reasonOf(step.reason) }, 'release failed');
   }
+  // Signalling remembers a leg for as long as a request may come again; the call and its rings are not to wait for that.
+  parts.leg.handle(unhandled);
   if (!answered) return tellUnanswered(parts, end);
   parts.emit({ type: 'media-quality', quality });
   parts.emit({ type: 'call-ended', reason: end.reason, detail: end.detail });
