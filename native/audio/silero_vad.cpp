@@ -5,7 +5,6 @@
 #include <numbers>
 #include <numeric>
 #include <stdexcept>
-#include <utility>
 
 #include "audio/gates.h"
 
@@ -32,46 +31,67 @@ bool isFourier(const float* basis) {
   return true;
 }
 
+/// The weights of the file, one part after the other.
+class Reader {
+ public:
+  explicit Reader(std::span<const float> all) noexcept : rest_(all) {}
+  const float* take(std::size_t count) noexcept {
+    const float* part = rest_.data();
+    rest_ = rest_.subspan(count);
+    return part;
+  }
+
+ private:
+  std::span<const float> rest_;
+};
+
 /// [out][in][tap] in the file.
-PackedMatrix convolutionOf(const float* weights, const float* bias, std::size_t inputs, std::size_t outputs) {
+PackedMatrix readConvolution(Reader& reader, std::size_t inputs, std::size_t outputs) {
+  const float* weights = reader.take(outputs * inputs * kTaps);
+  const float* bias = reader.take(outputs);
   const auto weightAt = [=](std::size_t row, std::size_t column) {
     return weights[(row * inputs + column % inputs) * kTaps + column / inputs];
   };
   return {outputs, inputs * kTaps, weightAt, [=](std::size_t row) { return bias[row]; }};
 }
 
+/// A convolution over one column alone: its outer taps meet nothing but padding.
+PackedMatrix readMiddleTap(Reader& reader, std::size_t inputs, std::size_t outputs) {
+  const float* weights = reader.take(outputs * inputs * kTaps);
+  const float* bias = reader.take(outputs);
+  const auto middle = [=](std::size_t row, std::size_t column) {
+    return weights[(row * inputs + column) * kTaps + kTaps / 2];
+  };
+  return {outputs, inputs, middle, [=](std::size_t row) { return bias[row]; }};
+}
+
+/// The LSTM's two matrices as one, over its input and its hidden state side by side.
+PackedMatrix readGates(Reader& reader, std::size_t gates, std::size_t cells) {
+  const float* input = reader.take(gates * cells);
+  const float* hidden = reader.take(gates * cells);
+  const float* inputBias = reader.take(gates);
+  const float* hiddenBias = reader.take(gates);
+  const auto weightAt = [=](std::size_t row, std::size_t column) {
+    return column < cells ? input[row * cells + column] : hidden[row * cells + column - cells];
+  };
+  return {gates, 2 * cells, weightAt, [=](std::size_t row) { return inputBias[row] + hiddenBias[row]; }};
+}
+
 }  // namespace
 
 SileroWeights::SileroWeights(std::span<const float> all) {
   if (all.size() != kCount) throw std::invalid_argument("not the weights of Silero VAD v5 at 16 kHz");
-  const float* next = all.data();
-  const auto take = [&next](std::size_t count) { return std::exchange(next, next + count); };
-  const float* basis = take(2 * Spectrum::kBins * kFrame);
+  Reader reader(all);
+  const float* basis = reader.take(2 * Spectrum::kBins * kFrame);
   if (!isFourier(basis))
     throw std::invalid_argument("the first layer of the weights is no Fourier transform");
   std::copy_n(basis, kFrame, window_.begin());
-  constexpr std::array<std::size_t, 5> kChannels{Spectrum::kBins, 128, 64, 64, 128};
-  for (std::size_t layer = 0; layer < 4; ++layer) {
-    const std::size_t inputs = kChannels[layer], outputs = kChannels[layer + 1];
-    const float* weights = take(outputs * inputs * kTaps);
-    const float* bias = take(outputs);
-    const auto middle = [=](std::size_t row, std::size_t column) {
-      return weights[(row * inputs + column) * kTaps + 1];
-    };
-    layers_[layer] = layer < 3
-                         ? convolutionOf(weights, bias, inputs, outputs)
-                         : PackedMatrix(outputs, inputs, middle, [=](std::size_t row) { return bias[row]; });
-  }
-  const float* input = take(kGates * kCells);
-  const float* hidden = take(kGates * kCells);
-  const float* inputBias = take(kGates);
-  const float* hiddenBias = take(kGates);
-  const auto gateWeight = [=](std::size_t row, std::size_t column) {
-    return column < kCells ? input[row * kCells + column] : hidden[row * kCells + column - kCells];
-  };
-  const auto gateBias = [=](std::size_t row) { return inputBias[row] + hiddenBias[row]; };
-  gates_ = PackedMatrix(kGates, 2 * kCells, gateWeight, gateBias);
-  const float* output = take(kCells + 1);
+  layers_[0] = readConvolution(reader, Spectrum::kBins, kFirst);
+  layers_[1] = readConvolution(reader, kFirst, kSecond);
+  layers_[2] = readConvolution(reader, kSecond, kSecond);
+  layers_[3] = readMiddleTap(reader, kSecond, kCells);
+  gates_ = readGates(reader, kGates, kCells);
+  const float* output = reader.take(kCells + 1);
   output_.assign(output, output + kCells + 1);
 }
 
@@ -100,11 +120,11 @@ void SileroVad::runBatch(std::span<SileroState* const> states, std::span<const s
 }
 
 void SileroVad::load(Work& work, SileroState& state, std::span<const std::int16_t> window) noexcept {
-  constexpr std::size_t kContext = 64;
+  constexpr std::size_t kEnd = kContext + kWindow;
   std::ranges::copy(state.context, work.wave.begin());
   for (std::size_t i = 0; i < kWindow; ++i)
     work.wave[kContext + i] = static_cast<float>(window[i]) / 32768.0F;
-  for (std::size_t i = 0; i < kContext; ++i) work.wave[576 + i] = work.wave[574 - i];  // mirrored at the end
+  for (std::size_t i = 0; i < kContext; ++i) work.wave[kEnd + i] = work.wave[kEnd - 2 - i];  // mirrored
   std::copy_n(work.wave.begin() + kWindow, kContext, state.context.begin());
   spectrum_.magnitudes(work.wave.data(), kHop, work.bins.data() + kBins);
   std::ranges::copy(state.hidden, work.joined.begin() + kCells);
@@ -123,17 +143,16 @@ void SileroVad::apply(const PackedMatrix& matrix, std::size_t streams, std::size
   matrix.multiply(std::span(inputs_).first(count), std::span(outputs_).first(count));
 }
 
+/// The second and the third step over every other column.
 void SileroVad::convolve(std::size_t streams) noexcept {
   apply(weights_.convolution(0), streams, 4, [](Work& work, std::size_t column) -> Place {
-    return {&work.bins[column * kBins], &work.first[(column + 1) * 128]};
+    return {&work.bins[column * kBins], &work.first[(column + 1) * kFirst]};
   });
-  for (std::size_t i = 0; i < streams; ++i)
-    rectify(std::span(work_[i].first).subspan(128, std::size_t{4} * 128));
+  for (std::size_t i = 0; i < streams; ++i) rectify(std::span(work_[i].first).subspan(kFirst, 4 * kFirst));
   apply(weights_.convolution(1), streams, 2, [](Work& work, std::size_t column) -> Place {
-    return {&work.first[2 * column * 128], &work.second[(column + 1) * 64]};
+    return {&work.first[2 * column * kFirst], &work.second[(column + 1) * kSecond]};
   });
-  for (std::size_t i = 0; i < streams; ++i)
-    rectify(std::span(work_[i].second).subspan(64, std::size_t{2} * 64));
+  for (std::size_t i = 0; i < streams; ++i) rectify(std::span(work_[i].second).subspan(kSecond, 2 * kSecond));
   apply(weights_.convolution(2), streams, 1, [](Work& work, std::size_t) -> Place {
     return {work.second.data(), work.third.data()};
   });

@@ -17,6 +17,8 @@ namespace oavc::audio {
 class SileroWeights {
  public:
   static constexpr std::size_t kCount = 309633;
+  static constexpr std::size_t kFirst = 128;  // channels after the first convolution
+  static constexpr std::size_t kSecond = 64;  // ... after the second and the third
   static constexpr std::size_t kCells = 128;
   static constexpr std::size_t kGates = 4 * kCells;
   /// Throws std::invalid_argument when `all` are not the weights of this network.
@@ -39,7 +41,8 @@ class SileroWeights {
 
 /// What one stream remembers between windows.
 struct SileroState {
-  std::array<float, 64> context{};
+  static constexpr std::size_t kContext = 64;  // samples of the window before
+  std::array<float, kContext> context{};
   std::array<float, SileroWeights::kCells> hidden{};
   std::array<float, SileroWeights::kCells> cell{};
 };
@@ -58,14 +61,16 @@ class SileroVad {
  private:
   static constexpr std::size_t kBatch = 8;
   static constexpr std::size_t kBins = Spectrum::kBins;
+  static constexpr std::size_t kFirst = SileroWeights::kFirst, kSecond = SileroWeights::kSecond;
   static constexpr std::size_t kCells = SileroWeights::kCells;
+  static constexpr std::size_t kContext = SileroState::kContext;
   /// Of one stream. Columns of channels, with an empty one before the first and after the last.
   struct alignas(64) Work {
-    std::array<float, 640> wave{};
+    std::array<float, kContext + kWindow + kContext> wave{};
     std::array<float, 6 * kBins> bins{};
-    std::array<float, std::size_t{6} * 128> first{};
-    std::array<float, std::size_t{4} * 64> second{};
-    std::array<float, 64> third{};
+    std::array<float, 6 * kFirst> first{};
+    std::array<float, 4 * kSecond> second{};
+    std::array<float, kSecond> third{};
     std::array<float, 2 * kCells> joined{};  // input of the LSTM, its hidden state
     std::array<float, SileroWeights::kGates> gates{};
   };

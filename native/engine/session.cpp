@@ -74,17 +74,21 @@ void Session::start(std::unique_ptr<Stream> stream, std::int64_t nowNs) noexcept
     stream_->receiver.latch().redirect(stream->options.remote, stream->options.host);
     return retire(stream.release());
   }
-  if (stream_) {
-    carried_ = collect();
-    stream->sender.adopt(stream_->sender);
-    stream->receiver.succeed(stream_->receiver, nowNs);
-    stream->receiver.latch().redirect(stream->options.remote, stream->options.host);
-    retire(stream_.release());
-  } else {
+  if (stream_)
+    takeOver(*stream, nowNs);
+  else
     reporter_.begin(nowNs);
-  }
   stream->sender.mixIn(supervisor_);
   stream_ = std::move(stream);
+}
+
+/// Another codec or ptime: the next stream goes on where the present one stands.
+void Session::takeOver(Stream& next, std::int64_t nowNs) noexcept {
+  carried_ = collect();
+  next.sender.adopt(stream_->sender);
+  next.receiver.succeed(stream_->receiver, nowNs);
+  next.receiver.latch().redirect(next.options.remote, next.options.host);
+  retire(stream_.release());
 }
 
 /// Where the peer's own reports came from counts until an SDP says something new.
@@ -207,13 +211,23 @@ void Session::finish(const Instant& now) noexcept {
 }
 
 SessionCounters Session::collect() const noexcept {
+  SessionCounters all = carried_;
+  addReceived(all);
+  addReported(all);
+  all.packetsSent += stream_->sender.packets();
+  all.bytesSent += stream_->sender.datagramOctets();
+  all.packetsUnsent = unsent_;
+  all.heardDropped = heard_.droppedSamples();
+  all.spokenUnderruns = spoken_.underruns();
+  if (recording_) all.recordingLostMs = recording_->lostTicks() * 20;
+  return all;
+}
+
+void Session::addReceived(SessionCounters& all) const noexcept {
   const Receiver& receiver = stream_->receiver;
   const auto& jitter = receiver.playback().jitter();
-  SessionCounters all = carried_;
   all.packetsReceived += receiver.packets();
-  all.packetsSent += stream_->sender.packets();
   all.bytesReceived += receiver.octets();
-  all.bytesSent += stream_->sender.datagramOctets();
   all.packetsLost += static_cast<std::uint64_t>(receiver.reception().lost());
   all.packetsLate += jitter.counts().late + jitter.counts().skipped;
   all.packetsDuplicate += jitter.counts().duplicate;
@@ -225,19 +239,18 @@ SessionCounters Session::collect() const noexcept {
   all.jitterMs = receiver.reception().jitterMs();
   all.playoutDelayMs = jitter.playoutDelayMs();
   all.targetDelayMs = jitter.targetDelayMs();
-  all.heardDropped = heard_.droppedSamples();
-  all.spokenUnderruns = spoken_.underruns();
   if (receiver.lastPacketNs() != 0) all.lastPacketNs = receiver.lastPacketNs();
   all.remote = receiver.latch().destination();
+}
+
+/// What the peer's RTCP tells.
+void Session::addReported(SessionCounters& all) const noexcept {
   all.roundTripMs = reporter_.roundTripMs();
   all.remoteLossFraction = reporter_.remoteLossFraction();
   all.remoteLost = reporter_.remoteLost();
   if (reporter_.remoteJitter() >= 0)
     all.remoteJitterMs =
         static_cast<double>(reporter_.remoteJitter()) * 1000 / audio::clockRateHz(stream_->options.codec);
-  all.packetsUnsent = unsent_;
-  if (recording_) all.recordingLostMs = recording_->lostTicks() * 20;
-  return all;
 }
 
 }  // namespace oavc::engine

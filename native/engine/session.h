@@ -78,6 +78,7 @@ class Session final : private PacketSink {
   void speaks(std::span<const std::int16_t> samples) noexcept override {
     if (tap_.active()) tap_.said(samples);
   }
+  void takeOver(Stream& next, std::int64_t nowNs) noexcept;
   void aimReports(const StreamOptions& next) noexcept;
   void drainRtp(TickContext& context) noexcept;
   void drainRtcp(TickContext& context) noexcept;
@@ -90,6 +91,8 @@ class Session final : private PacketSink {
   void retire(Stream* stream) noexcept;
   [[nodiscard]] float gain() const noexcept;
   [[nodiscard]] SessionCounters collect() const noexcept;
+  void addReceived(SessionCounters& all) const noexcept;
+  void addReported(SessionCounters& all) const noexcept;
 
   SessionOptions options_;
   SocketPair sockets_;
