@@ -39,10 +39,10 @@ async function sendAll(sockets: WebSocket[], seconds: number, answers: () => num
   return sent;
 }
 
-/** The first seconds only warm up; the CPU of an idle while is taken off. */
+/** The first seconds only warm up, until the compiler has nothing left to do; the CPU of an idle while is taken off. */
 async function costOf(pid: number, sockets: WebSocket[], answers: () => number, quick: boolean): Promise<Metrics> {
   const seconds = quick ? 4 : 8;
-  await sendAll(sockets, 2, answers);
+  await sendAll(sockets, quick ? 3 : 6, answers);
   const idle = await cpuOver(pid, () => elapsed(seconds * 1000));
   let messages = 0;
   const busy = await cpuOver(pid, async () => {
@@ -97,7 +97,7 @@ async function echo({ quick }: TrialOptions): Promise<Metrics> {
 export const routing: Bench = {
   title: 'RTVI routing, CPU of a message',
   about: `${clients} clients send ${perSecond} requests a second each (\`list-calls\`) and count the answers. The echo parses each message and sends it back. CPU of the server process, less what it uses idle.`,
-  trials: 2,
+  trials: 5,
   contenders: [
     { name: 'ours', run: ours },
     { name: 'ws echo', run: echo },

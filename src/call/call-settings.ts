@@ -17,7 +17,7 @@ export class SettingsInForce {
   #now: CallSettings;
 
   constructor(
-    first: CallSettings,
+    readonly first: Readonly<CallSettings>,
     readonly known: KnownChoices,
   ) {
     this.#now = first;
@@ -30,6 +30,16 @@ export class SettingsInForce {
   /** The newest two hundred at most. */
   get history(): readonly ConfigChange[] {
     return this.#history;
+  }
+
+  /**
+   * A voice belongs to its language: a patch that changes the language and names no voice brings back the voice with
+   * which the call began in that language, or the usual one of another.
+   */
+  completed(patch: Partial<CallSettings>): Partial<CallSettings> {
+    const { language, voice } = patch;
+    if (language === undefined || language === this.#now.language || voice !== undefined) return patch;
+    return { ...patch, voice: language === this.first.language ? this.first.voice : '' };
   }
 
   /** Returns what the patch really changes; throws OPTION_INVALID for what no engine has, and then changes nothing. */

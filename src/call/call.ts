@@ -159,8 +159,9 @@ export class Call implements CallControl {
     return this.#settings.now.muted;
   }
 
-  update(patch: Partial<CallSettings>, origin: string): SettingChange[] {
+  update(asked: Partial<CallSettings>, origin: string): SettingChange[] {
     this.#running();
+    const patch = this.#settings.completed(asked);
     const changes = this.#settings.update(patch, origin);
     if (changes.length === 0) return changes;
     if (patch.volume !== undefined) this.media.setVolume(patch.volume);

@@ -4,6 +4,7 @@
  * null means absent.
  */
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { keyClass } from '../pipeline/keys.js';
 import { services } from '../pipeline/services.js';
 
 const loose = <T extends Record<string, TSchema>>(properties: T) => Type.Object(properties);
@@ -92,7 +93,7 @@ export const argumentSchemas = {
   destination: Type.String({ minLength: 1, maxLength: 512 }),
   flag: Type.Boolean(),
   digits: Type.Integer({ minimum: 0, maximum: 40 }),
-  keys: Type.String({ pattern: '^[0-9*#A-D]{1,64}$' }),
+  keys: Type.String({ pattern: `^${keyClass}{1,64}$` }),
   messages: Type.Array(
     Type.Object({
       role: contextRole,

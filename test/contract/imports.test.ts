@@ -30,7 +30,7 @@ const table: Readonly<Record<string, Rule>> = {
     ],
   },
   observer: { may: [], types: ['pipeline/events'] },
-  rtvi: { may: ['pipeline/services'], types: ['pipeline/events', 'call/control'] },
+  rtvi: { may: ['pipeline/services', 'pipeline/keys'], types: ['pipeline/events', 'call/control'] },
   call: { may: ['signalling', 'media', 'pipeline'], types: ['config/schema'] },
   server: {
     may: ['rtvi', 'observer/export'],

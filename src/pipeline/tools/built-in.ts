@@ -1,4 +1,5 @@
 /** The tools that every call has, where its agent may use them. */
+import { keyClass } from '../keys.js';
 import type { Tool } from './tool.js';
 
 const object = (properties: Readonly<Record<string, object>> = {}) => ({
@@ -23,7 +24,7 @@ const sendDtmf: Tool = {
   ...defaults,
   name: 'send_dtmf',
   description: 'Presses keys of the telephone (0 to 9, * and #), as a menu at the other end asks for.',
-  parameters: object({ digits: { type: 'string', minLength: 1, maxLength: 32, pattern: '^[0-9A-D*#]+$' } }),
+  parameters: object({ digits: { type: 'string', minLength: 1, maxLength: 32, pattern: `^${keyClass}+$` } }),
   deed: { by: 'call', when: 'now' },
 };
 
