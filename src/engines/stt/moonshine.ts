@@ -1,7 +1,7 @@
 /**
  * Moonshine through sherpa-onnx: English, not streaming. An utterance is collected and decoded whole; `pause` decodes
- * ahead, and `finish` uses that when only silence came after it. Price: most of a decode is a fixed cost (about half
- * a second of CPU), and each one that runs takes 300 MB, so all calls of a worker queue up for one decoder.
+ * ahead, and `finish` uses that when only silence came after it; what comes later is decoded without it. Price: a decode
+ * takes as long as it has words, and each one that runs takes 300 MB, so all calls of a worker queue up for one decoder.
  */
 import sherpa, { type OfflineRecognizer } from 'sherpa-onnx-node';
 import { fault } from '../../errors.js';
@@ -16,6 +16,8 @@ const RATE_HZ = 16000;
 const PIECE_SAMPLES = 30 * RATE_HZ;
 /** Pieces of one utterance that may wait: five minutes, then the rest is refused. */
 const PIECES_LIMIT = 10;
+/** From this length on a piece is understood as well alone as with what follows it. */
+const KEPT_SAMPLES = 1.5 * RATE_HZ;
 /** Shorter input makes the encoder's convolutions fail: padded with silence. */
 const SHORTEST_SAMPLES = RATE_HZ / 2;
 const QUEUE_LIMIT = 64;
@@ -85,6 +87,7 @@ class Moonshine implements SttEngine {
       decode: (samples) => this.decoder.start(samples),
       pieceSamples: PIECE_SAMPLES,
       pieces: PIECES_LIMIT,
+      keptSamples: KEPT_SAMPLES,
       onPartial,
       onClose: () => this.#streams.delete(stream),
     });

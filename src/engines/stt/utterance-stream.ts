@@ -1,6 +1,7 @@
 /**
  * A stream over a decoder that wants whole utterances: it collects, decodes ahead at a pause, and uses that at the end
- * when only silence came after it. Longer utterances are decoded in pieces. Memory of a stream is bounded.
+ * when only silence came after it. Where the caller goes on, what was decoded is kept as a piece of the utterance, or
+ * dropped and decoded again with the rest. Longer utterances are decoded in pieces. Memory of a stream is bounded.
  */
 import { fault } from '../../errors.js';
 import type { SttStream, Transcript } from '../engine.js';
@@ -17,18 +18,28 @@ export interface UtteranceOptions {
   engine: string;
   /** Starts to decode; the samples are the stream's buffer, so they must be copied before this returns. */
   decode: (samples: Int16Array) => Decode;
-  /** The longest piece to decode, and how many pieces an utterance may have; what comes after them is not heard. */
+  /** The longest piece to decode, and how many such pieces an utterance may have; what comes after is not heard. */
   pieceSamples: number;
   pieces: number;
+  /**
+   * What was decoded at a pause is kept from this length on; undefined for never. Short of its end a decoder
+   * understands less, but the end of the turn then waits for the words since the last pause alone.
+   */
+  keptSamples?: number;
   /** The words up to a pause, when they are decoded before the utterance goes on or ends. */
   onPartial: (text: string) => void;
   onClose: () => void;
 }
 
+/** 100 ms of the pause go to both pieces: a soft beginning is not cut. */
+const overlapSamples = 1600;
+
 export class UtteranceStream implements SttStream {
   #samples: Int16Array;
   #length = 0;
   #pieces: Decode[] = [];
+  /** Samples that the pieces are of. */
+  #pieced = 0;
   #ahead: { length: number; decode: Decode } | undefined;
   #closed = false;
 
@@ -48,27 +59,29 @@ export class UtteranceStream implements SttStream {
 
   pause(): void {
     if (this.#closed || this.#length === 0 || this.#ahead?.length === this.#length) return;
-    this.#dropAhead();
-    const ahead = { length: this.#length, decode: this.options.decode(this.#heard()) };
+    this.#keepOrDropAhead();
+    const ahead = { length: this.#length, decode: this.#decode() };
     this.#ahead = ahead;
-    void ahead.decode.text.then(
-      (text) => this.#ahead === ahead && this.#pieces.length === 0 && this.options.onPartial(text),
+    void textOf([...this.#pieces, ahead.decode]).then(
+      (text) => this.#ahead === ahead && this.options.onPartial(text),
       () => undefined,
     );
   }
 
   async finish(): Promise<Transcript> {
     if (this.#closed) throw fault('ENGINE_FAILED', this.options.engine, 'the stream is closed');
-    const pieces = [...this.#pieces.splice(0), ...this.#last()];
+    const last = this.#last();
+    const pieces = [...this.#pieces.splice(0), ...last];
     this.#length = 0;
-    const texts = await Promise.all(pieces.map((piece) => piece.text));
-    return { text: texts.filter((text) => text !== '').join(' '), confidence: undefined };
+    this.#pieced = 0;
+    return { text: await textOf(pieces), confidence: undefined };
   }
 
   reset(): void {
     this.#dropAhead();
     for (const piece of this.#pieces.splice(0)) piece.cancel();
     this.#length = 0;
+    this.#pieced = 0;
   }
 
   close(): void {
@@ -83,6 +96,13 @@ export class UtteranceStream implements SttStream {
     return this.#samples.subarray(0, this.#length);
   }
 
+  /** A failure is heard of in `finish`, or by nobody. */
+  #decode(): Decode {
+    const decode = this.options.decode(this.#heard());
+    decode.text.catch(() => undefined);
+    return decode;
+  }
+
   /** The decode of what is left: the one begun at the pause, when the caller said nothing after it. */
   #last(): Decode[] {
     const ahead = this.#ahead;
@@ -90,18 +110,45 @@ export class UtteranceStream implements SttStream {
       this.#ahead = undefined;
       return [ahead.decode];
     }
-    this.#dropAhead();
-    return this.#length === 0 ? [] : [this.options.decode(this.#heard())];
+    this.#keepOrDropAhead();
+    return this.#length === 0 ? [] : [this.#decode()];
   }
 
   #cut(): void {
     this.#dropAhead();
-    if (this.#pieces.length < this.options.pieces) this.#pieces.push(this.options.decode(this.#heard()));
+    if (this.#hasRoom) this.#push(this.#decode(), this.#length);
     this.#length = 0;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#pieced < this.options.pieces * this.options.pieceSamples;
+  }
+
+  #push(piece: Decode, samples: number): void {
+    this.#pieces.push(piece);
+    this.#pieced += samples;
+  }
+
+  /** The caller went on after a pause. */
+  #keepOrDropAhead(): void {
+    const { keptSamples = Number.POSITIVE_INFINITY } = this.options;
+    const ahead = this.#ahead;
+    if (!ahead || ahead.length < keptSamples || !this.#hasRoom || isTailQuiet(this.#heard(), ahead.length))
+      return this.#dropAhead();
+    this.#ahead = undefined;
+    this.#push(ahead.decode, ahead.length);
+    const from = ahead.length - overlapSamples;
+    this.#samples.copyWithin(0, from, this.#length);
+    this.#length -= from;
   }
 
   #dropAhead(): void {
     this.#ahead?.decode.cancel();
     this.#ahead = undefined;
   }
+}
+
+async function textOf(pieces: readonly Decode[]): Promise<string> {
+  const texts = await Promise.all(pieces.map((piece) => piece.text));
+  return texts.filter((text) => text !== '').join(' ');
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { UtteranceStream } from '../../../src/engines/stt/utterance-stream.js';
+import { type UtteranceOptions, UtteranceStream } from '../../../src/engines/stt/utterance-stream.js';
 import { buzz, joined, silence } from '../../support/tiny-models/sound.js';
 
 const MS = 16;
 
 /** A stream whose decoder answers with the length of what it got, and keeps a log. */
-function open() {
+function open(more: Partial<UtteranceOptions> = {}) {
   const log: string[] = [];
   const partials: string[] = [];
   let closed = 0;
@@ -21,6 +21,7 @@ function open() {
     pieceSamples: 2000 * MS,
     pieces: 3,
     onClose: () => closed++,
+    ...more,
   });
   return { stream, log, partials, closed: () => closed };
 }
@@ -39,8 +40,7 @@ describe('a stream of whole utterances', () => {
     const { stream, partials } = open();
     stream.accept(joined(speech, silence(200)));
     stream.pause();
-    await Promise.resolve();
-    await Promise.resolve();
+    await new Promise(setImmediate);
     assert.deepEqual(partials, ['700ms']);
     stream.accept(speech);
     stream.pause();
@@ -76,6 +76,71 @@ describe('a stream of whole utterances', () => {
     stream.accept(silence(300));
     assert.equal((await stream.finish()).text, '1400ms');
     assert.deepEqual(log, ['700ms', '700ms cancelled', '1400ms']);
+  });
+
+  test('keeps a long part and decodes only the rest, with 100 ms of the pause', async () => {
+    const { stream, log, partials } = open({ keptSamples: 600 * MS });
+    stream.accept(joined(speech, silence(200)));
+    stream.pause();
+    stream.accept(joined(speech, silence(200)));
+    stream.pause();
+    stream.accept(joined(silence(100), speech));
+    assert.equal((await stream.finish()).text, '700ms 800ms 700ms');
+    assert.deepEqual(log, ['700ms', '800ms', '700ms']);
+    assert.deepEqual(partials, []);
+    stream.accept(speech);
+    assert.equal((await stream.finish()).text, '500ms', 'nothing of it is left');
+  });
+
+  test('the words so far are those of all parts', async () => {
+    const { stream, partials } = open({ keptSamples: 600 * MS });
+    for (let part = 0; part < 2; part++) {
+      stream.accept(joined(speech, silence(200)));
+      stream.pause();
+      await new Promise(setImmediate);
+    }
+    assert.deepEqual(partials, ['700ms', '700ms 800ms']);
+  });
+
+  test('a noise after the pause makes no part of its own, and nor does a short part', async () => {
+    const { stream, log } = open({ keptSamples: 600 * MS });
+    stream.accept(joined(speech, silence(200)));
+    stream.pause();
+    stream.accept(silence(100));
+    stream.pause();
+    assert.equal((await stream.finish()).text, '800ms');
+    stream.accept(speech);
+    stream.pause();
+    stream.accept(speech);
+    assert.equal((await stream.finish()).text, '1000ms');
+    assert.deepEqual(log, ['700ms', '700ms cancelled', '800ms', '500ms', '500ms cancelled', '1000ms']);
+  });
+
+  test('a part that fails is an error of its utterance, and of no other', async () => {
+    let decodes = 0;
+    const decode = () => ({
+      text: ++decodes === 1 ? Promise.reject(new Error('no memory')) : Promise.resolve('word'),
+      cancel: () => undefined,
+    });
+    const { stream } = open({ keptSamples: 600 * MS, decode });
+    stream.accept(joined(speech, silence(200)));
+    stream.pause();
+    stream.accept(speech);
+    await new Promise(setImmediate);
+    await assert.rejects(stream.finish(), /no memory/);
+    stream.accept(speech);
+    assert.equal((await stream.finish()).text, 'word');
+  });
+
+  test('however many parts, no less is heard', async () => {
+    const { stream, log } = open({ keptSamples: 600 * MS });
+    for (let part = 0; part < 12; part++) {
+      stream.accept(joined(speech, silence(200)));
+      stream.pause();
+    }
+    const { text } = await stream.finish();
+    assert.ok(text.split(' ').reduce((sum, part) => sum + Number.parseInt(part, 10), 0) >= 6000, text);
+    assert.ok(log.length >= 8);
   });
 
   test('cuts a long utterance, and hears no more than its pieces', async () => {
