@@ -67,6 +67,10 @@ bool agree(audio::Law law) {
     audio::g711Encode(law, samples, ours);
     encodeReference(law, samples, reference);
     if (ours != reference) return false;
+    Samples decoded, expected;
+    audio::g711Decode(law, reference, decoded);
+    decodeReference(law, reference, expected);
+    if (decoded != expected) return false;
   }
   return true;
 }

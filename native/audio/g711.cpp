@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
+
+#include "audio/lanes.h"
 
 namespace oavc::audio {
 namespace {
@@ -62,6 +65,58 @@ constexpr auto kEncodeA = makeEncodeTable([](int sample14) { return encodeA(samp
 constexpr auto kDecodeMu = makeDecodeTable(decodeMu);
 constexpr auto kDecodeA = makeDecodeTable(decodeA);
 
+// Decoding again, sixteen octets at once: with AVX2 this takes half of the table's time, with less the table
+// wins.
+using WideSamples = std::int16_t __attribute__((vector_size(32)));
+using WideOctets = std::uint8_t __attribute__((vector_size(16)));
+
+/// Shifts left by the segment, bit by bit: lanes of 16 bits cannot each be shifted by a number of its own.
+OAVC_INLINE void shiftBySegment(WideSamples& values, const WideSamples& codes) noexcept {
+  values = (codes & 0x10) != 0 ? values << 1 : values;
+  values = (codes & 0x20) != 0 ? values << 2 : values;
+  values = (codes & 0x40) != 0 ? values << 4 : values;
+}
+
+OAVC_INLINE void expandMu(WideSamples& octets) noexcept {
+  const WideSamples codes = ~octets;
+  WideSamples magnitudes = ((codes & 0xF) << 3) + 4 * kMuBias;
+  shiftBySegment(magnitudes, codes);
+  magnitudes -= 4 * kMuBias;
+  octets = (codes & 0x80) != 0 ? -magnitudes : magnitudes;
+}
+
+OAVC_INLINE void expandA(WideSamples& octets) noexcept {
+  const WideSamples codes = octets ^ 0x55;
+  const WideSamples raised = (codes & 0x70) != 0;  // all bits set where it is not the first segment
+  WideSamples magnitudes = ((codes & 0xF) << 4 | 8) + (raised & 0x100);
+  shiftBySegment(magnitudes, codes - (raised & 0x10));
+  octets = (codes & 0x80) != 0 ? magnitudes : -magnitudes;
+}
+
+using Decode = void (*)(Law law, const std::uint8_t* from, std::int16_t* to, std::size_t count) noexcept;
+
+void decodeByTable(Law law, const std::uint8_t* __restrict from, std::int16_t* __restrict to,
+                   std::size_t count) noexcept {
+  const std::int16_t* table = law == Law::kMu ? kDecodeMu.data() : kDecodeA.data();
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < count; ++i) to[i] = table[from[i]];
+}
+
+OAVC_WIDE void decodeWide(Law law, const std::uint8_t* from, std::int16_t* to, std::size_t count) noexcept {
+  constexpr std::size_t kOctets = sizeof(WideOctets);
+  const std::size_t whole = count - count % kOctets;
+  for (std::size_t i = 0; i < whole; i += kOctets) {
+    WideOctets octets;
+    std::memcpy(&octets, from + i, sizeof octets);
+    auto samples = __builtin_convertvector(octets, WideSamples);
+    law == Law::kMu ? expandMu(samples) : expandA(samples);
+    std::memcpy(to + i, &samples, sizeof samples);
+  }
+  decodeByTable(law, from + whole, to + whole, count - whole);
+}
+
+const Decode chosen = hasWideLanes() ? decodeWide : decodeByTable;
+
 }  // namespace
 
 void g711Encode(Law law, std::span<const std::int16_t> samples, std::span<std::uint8_t> octets) noexcept {
@@ -74,12 +129,7 @@ void g711Encode(Law law, std::span<const std::int16_t> samples, std::span<std::u
 }
 
 void g711Decode(Law law, std::span<const std::uint8_t> octets, std::span<std::int16_t> samples) noexcept {
-  const std::int16_t* table = law == Law::kMu ? kDecodeMu.data() : kDecodeA.data();
-  const std::size_t count = std::min(octets.size(), samples.size());
-  const std::uint8_t* __restrict from = octets.data();
-  std::int16_t* __restrict to = samples.data();
-#pragma GCC unroll 8
-  for (std::size_t i = 0; i < count; ++i) to[i] = table[from[i]];
+  chosen(law, octets.data(), samples.data(), std::min(octets.size(), samples.size()));
 }
 
 }  // namespace oavc::audio
