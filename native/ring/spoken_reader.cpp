@@ -87,7 +87,7 @@ bool SpokenReader::consume(std::span<std::int16_t> frame) noexcept {
 }
 
 void SpokenReader::copy(std::span<std::int16_t> out) const noexcept {
-  const std::uint32_t place = read_ % capacity_;
+  const std::uint32_t place = read_ & (capacity_ - 1);
   const std::size_t before = std::min<std::size_t>(capacity_ - place, out.size());
   const std::int16_t* samples = samplesAt(memory_, spoken::kSamples);
   std::memcpy(out.data(), samples + place, before * sizeof(std::int16_t));
