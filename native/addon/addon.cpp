@@ -2,8 +2,8 @@
 #include <napi.h>
 
 #include "addon/environment.h"
-#include "addon/large_blocks.h"
 #include "addon/layout_export.h"
+#include "addon/pages.h"
 #include "addon/resampler_wrap.h"
 #include "addon/session_wrap.h"
 #include "addon/shared_engine.h"
@@ -71,8 +71,11 @@ void g711Decode(const Napi::CallbackInfo& info) {
   audio::g711Decode(lawOf(info[0]), viewOf<const std::uint8_t>(info[1]), viewOf<std::int16_t>(info[2]));
 }
 
+void dropPagesOf(const Napi::CallbackInfo& info) {
+  dropPages(viewOf<std::uint8_t>(info[0]));
+}
+
 Napi::Object load(Napi::Env env, Napi::Object exports) {
-  mapLargeBlocks();
   env.SetInstanceData(new Environment(env));
   exports.Set("layout", layoutObject(env));
   exports.Set("startEngine", Napi::Function::New<startEngine>(env, "startEngine"));
@@ -85,6 +88,7 @@ Napi::Object load(Napi::Env env, Napi::Object exports) {
   exports.Set("Resampler", ResamplerWrap::define(env));
   exports.Set("g711Encode", Napi::Function::New<g711Encode>(env, "g711Encode"));
   exports.Set("g711Decode", Napi::Function::New<g711Decode>(env, "g711Decode"));
+  exports.Set("dropPages", Napi::Function::New<dropPagesOf>(env, "dropPages"));
   return exports;
 }
 

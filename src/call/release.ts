@@ -27,8 +27,9 @@ export async function release(parts: CallParts, end: CallEnd, answered: boolean)
     if (step.status === 'rejected')
       parts.log.error({ callId: parts.leg.key, reason: reasonOf(step.reason) }, 'release failed');
   }
-  // Signalling remembers a leg for as long as a request may come again; the call and its rings are not to wait for that.
+  // Signalling remembers a leg for as long as a request may come again; the call is not to stay with it.
   parts.leg.handle(unhandled);
+  parts.media.wipe();
   if (!answered) return tellUnanswered(parts, end);
   parts.emit({ type: 'media-quality', quality });
   parts.emit({ type: 'call-ended', reason: end.reason, detail: end.detail });

@@ -182,6 +182,8 @@ export interface MediaAddon {
   /** G.711, both laws: `law` 0 is µ-law, 1 is A-law. */
   g711Encode(law: 0 | 1, samples: Int16Array, octets: Uint8Array): void;
   g711Decode(law: 0 | 1, octets: Uint8Array, samples: Int16Array): void;
+  /** Gives the pages of this memory back to the system; it stays valid, and reads as zeros. */
+  dropPages(memory: Uint8Array): void;
 }
 
 /** Where the build leaves the addon, seen from `dist/src/media`. */
