@@ -103,7 +103,7 @@ export class RtviSockets {
     if (hub.sessions >= maxClients) return refuse(closeCodes.full, 'too many clients');
     if (callId !== undefined && !(sees(grant, callId) && hub.knows(callId)))
       return refuse(closeCodes.unknownCall, 'no such call');
-    const session = hub.connect(this.#connection(socket), grant, callId);
+    const session = hub.connect(this.#connection(socket, request.socket), grant, callId);
     this.#serve(socket, session);
     return session;
   }
@@ -134,10 +134,13 @@ export class RtviSockets {
     }
   }
 
-  #connection(socket: WebSocket): Connection {
+  #connection(socket: WebSocket, stream: Duplex): Connection {
+    const together = oneWrite(stream);
     return {
       send: (data) => {
-        if (socket.readyState === WebSocket.OPEN) socket.send(data);
+        if (socket.readyState !== WebSocket.OPEN) return;
+        together();
+        socket.send(data);
       },
       get unsentBytes() {
         return socket.bufferedAmount;
@@ -163,6 +166,21 @@ export class RtviSockets {
       }
     }
   }
+}
+
+/** An event is several messages: what is sent before the code at work has returned goes out in one write. */
+function oneWrite(stream: Duplex): () => void {
+  let corked = false;
+  const uncork = () => {
+    corked = false;
+    stream.uncork();
+  };
+  return () => {
+    if (corked) return;
+    corked = true;
+    stream.cork();
+    process.nextTick(uncork);
+  };
 }
 
 /** A browser fails a connection that is answered with none of the sub-protocols it offered; a token is not repeated if there is another. */
