@@ -24,6 +24,7 @@ const english = new Map([
   ...table('name', {
     'e.g': 'for example',
     'i.e': 'that is',
+    'a.k.a': 'also known as',
     vs: 'versus',
     mt: 'Mount',
     capt: 'Captain',
@@ -58,6 +59,8 @@ const english = new Map([
     sec: 'seconds',
     'u.s': 'U S',
     'u.k': 'U K',
+    'u.s.a': 'U S A',
+    'ph.d': 'P H D',
   }),
 ]);
 
@@ -115,5 +118,5 @@ export function spokenAbbreviation(word: string, after: string, language: string
   if (abbreviation === undefined) return undefined;
   if (abbreviation.before === 'number') return /^\s*\d/.test(after) ? abbreviation.spoken : undefined;
   if (abbreviation.before === 'name') return after.trim() === '' ? undefined : abbreviation.spoken;
-  return /^\s*(?:[\p{Ll}\d,;:]|No\b)/u.test(after) ? abbreviation.spoken : `${abbreviation.spoken}.`;
+  return /^\s*(?:[\p{Ll}\d,;:–-]|No\b)/u.test(after) ? abbreviation.spoken : `${abbreviation.spoken}.`;
 }

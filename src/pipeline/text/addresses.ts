@@ -15,9 +15,9 @@ export interface AddressWords {
 
 /** IBAN (ISO 13616): two letters, two check digits, 11 to 30 letters and digits, often in groups of four. */
 const iban = /(?<![\p{L}\d])(?<country>[A-Z]{2})(?<rest>\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?)(?![\p{L}\d])/gu;
-const email = /(?<![p{L}\d])(?<user>[\w.+-]+)@(?<host>[\w-]+(?:\.[\w-]+)+)/g;
+const email = /(?<![\p{L}\d])(?<user>[\p{L}\d_.+-]+)@(?<host>[\p{L}\d-]+(?:\.[\p{L}\d-]+)+)/gu;
 const site =
-  /(?<![p{L}\d@.])(?<host>(?:www\.)?(?:[a-z\d-]+\.)+(?:com|net|org|io|gov|edu|info|tr|de|uk|eu)(?:\.[a-z]{2})?)(?<path>(?:\/[\w.-]+)*)\/?(?![\w@-])/g;
+  /(?<![\p{L}\d@.])(?<host>(?:www\.)?(?:[a-z\d-]+\.)+(?:com|net|org|io|gov|edu|info|tr|de|uk|eu)(?:\.[a-z]{2})?)(?<path>(?:\/[\w.-]*\w)*)\/?(?![\p{L}\d@-])/gu;
 
 export function addressRules(words: AddressWords): Rule[] {
   const part = (text: string): string => text.replace(/[.\-_/+]/g, (sign) => ` ${signOf(sign, words)} `).trim();

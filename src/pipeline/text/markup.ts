@@ -1,6 +1,9 @@
 /** Takes away what is written for eyes: Markdown, emoji, control characters. The words stay. */
 
 const STEPS: readonly [RegExp, string][] = [
+  [/&nbsp;/g, ' '],
+  [/&(?:quot|#39|apos);/g, "'"],
+  [/&amp;/g, '&'],
   [/```[^\n]*\n?/g, ' '],
   [/!?\[([^\]]*)\]\([^)]*\)/g, '$1'], // links and pictures: their words
   [/^\s*\|?(?:\s*:?-{3,}:?\s*\|)+\s*:?-*:?\s*$/gm, ' '], // the line under a table's head
@@ -9,6 +12,7 @@ const STEPS: readonly [RegExp, string][] = [
   [/<\/?[a-z][^>]*>/gi, ' '],
   [/^\s{0,3}#{1,6}\s+/gm, ''],
   [/^\s*(?:[-*+•]|>)\s+/gm, ''],
+  [/^(\s*\d{1,2})\)(?=\s)/gm, '$1,'],
   [/^\s*([-*_])(?:\s*\1){2,}\s*$/gm, ' '],
   [/(\*\*|__|~~|`)/g, ''],
   [/(^|[\s("'])[*_](?=\S)/g, '$1'],

@@ -1,7 +1,10 @@
 /** English as it is said. Rules run in order: the specific ones take their digits before the general ones see them. */
 import { addressRules } from './addresses.js';
 import { DIGIT_STRING, digitGroups, isRound } from './digit-groups.js';
+import { CURRENCIES, UNITS } from './measures-en.js';
+import { codeRules, type FormWords, formRules } from './number-forms.js';
 import { englishNumbers as numbers } from './number-words.js';
+import { romanValue } from './roman.js';
 import { type Rule, word } from './rule.js';
 import { spelled } from './spelled.js';
 
@@ -9,56 +12,6 @@ const MONTHS = 'January February March April May June July August September Octo
 const MONTH = `(?<month>${MONTHS.join('|')})`;
 const AMOUNT = String.raw`(?<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?<fraction>\d+))?(?!\d)`;
 
-/** Symbol or code of a currency, its name for one and for more, and those of its hundredth. */
-const CURRENCIES: readonly [string, string, string, string, string][] = [
-  ['\\$|USD', 'dollar', 'dollars', 'cent', 'cents'],
-  ['€|EUR', 'euro', 'euros', 'cent', 'cents'],
-  ['£|GBP', 'pound', 'pounds', 'penny', 'pence'],
-  ['₺|TL|TRY', 'lira', 'lira', 'kuruş', 'kuruş'],
-];
-/** Unit, its name for one and for more. */
-const UNITS: Readonly<Record<string, readonly [string, string]>> = {
-  'km/h': ['kilometre an hour', 'kilometres an hour'],
-  'm/s': ['metre a second', 'metres a second'],
-  mph: ['mile an hour', 'miles an hour'],
-  'km²': ['square kilometre', 'square kilometres'],
-  'm²': ['square metre', 'square metres'],
-  'm³': ['cubic metre', 'cubic metres'],
-  km: ['kilometre', 'kilometres'],
-  cm: ['centimetre', 'centimetres'],
-  mm: ['millimetre', 'millimetres'],
-  m: ['metre', 'metres'],
-  ft: ['foot', 'feet'],
-  lbs: ['pound', 'pounds'],
-  lb: ['pound', 'pounds'],
-  oz: ['ounce', 'ounces'],
-  kg: ['kilogram', 'kilograms'],
-  mg: ['milligram', 'milligrams'],
-  g: ['gram', 'grams'],
-  ml: ['millilitre', 'millilitres'],
-  l: ['litre', 'litres'],
-  kWh: ['kilowatt hour', 'kilowatt hours'],
-  kW: ['kilowatt', 'kilowatts'],
-  W: ['watt', 'watts'],
-  V: ['volt', 'volts'],
-  GHz: ['gigahertz', 'gigahertz'],
-  MHz: ['megahertz', 'megahertz'],
-  kHz: ['kilohertz', 'kilohertz'],
-  Hz: ['hertz', 'hertz'],
-  Mbps: ['megabit a second', 'megabits a second'],
-  TB: ['terabyte', 'terabytes'],
-  GB: ['gigabyte', 'gigabytes'],
-  MB: ['megabyte', 'megabytes'],
-  KB: ['kilobyte', 'kilobytes'],
-  ms: ['millisecond', 'milliseconds'],
-  min: ['minute', 'minutes'],
-  hrs: ['hour', 'hours'],
-  h: ['hour', 'hours'],
-  s: ['second', 'seconds'],
-  '°C': ['degree Celsius', 'degrees Celsius'],
-  '°F': ['degree Fahrenheit', 'degrees Fahrenheit'],
-  '°': ['degree', 'degrees'],
-};
 const unitName = ({ whole, fraction, unit = '' }: Readonly<Record<string, string | undefined>>): string =>
   UNITS[unit]?.[plain(whole) === '1' && fraction === undefined ? 0 : 1] ?? '';
 
@@ -97,8 +50,9 @@ export function yearWords(year: string): string {
 }
 
 const day = (digits = ''): string => numbers.ordinal(String(Number(digits)));
-/** A date of digits; undefined where month or day cannot be. */
+/** A date of digits, the day first where it cannot be the month; undefined where neither can. */
 function date(year: string, month: string, days: string): string | undefined {
+  if (Number(month) > 12 && Number(days) <= 12) return date(year, days, month);
   const name = MONTHS[Number(month) - 1];
   if (name === undefined || Number(days) < 1 || Number(days) > 31) return undefined;
   return `${name} ${day(days)}, ${yearWords(year)}`;
@@ -113,6 +67,10 @@ function time({ hour = '', minute = '00', half }: Readonly<Record<string, string
   return `${said} ${minute.startsWith('0') ? `oh ${minutes}` : minutes}${behind}`;
 }
 
+const DAY_NAMES: Readonly<Record<string, string>> = Object.fromEntries(
+  'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ').map((name) => [name.slice(0, 3), name]),
+);
+const DAYS = Object.keys(DAY_NAMES).join('|');
 const SHORT_MONTHS = MONTHS.map((name) => name.slice(0, 3)).filter((short) => short !== 'May');
 /** What has to be settled before signs and digits are read one by one. */
 const openingRules: Rule[] = [
@@ -120,16 +78,41 @@ const openingRules: Rule[] = [
   word(/(?<=\d)\s?[-–]\s?(?=[$€£₺]\s?\d)/g, ' to '),
   word(/(?<=\s|^)~(?=\s?[$€£₺\d])/g, 'about '),
   word(/(?<=\b[CF])#/g, ' sharp'),
+  word(/#(?=\s?\d)/g, 'number '),
+  word(/<(?=\s?\d)/g, ' less than '),
+  word(/>(?=\s?\d)/g, ' more than '),
+  word(/(?<=\d\s?[ap] ?m)\s?[-–]\s?(?=\d)/gi, ' to '),
+  word(/(?<=\d)\s?k\b/g, ' thousand'),
+  word(/(?<=[$€£₺]\d[\d.,]*)\s?[mM]\b/g, ' million'),
+  word(/(?<=[$€£₺]\d[\d.,]*)\s?(?:bn|B)\b/g, ' billion'),
+  word(/(?<=\d)\s?[x*]\s?(?=\d)/g, ' times '),
+  word(/(?<=\d)x(?!\w)/g, ' times'),
+  word(/(?<=\d)\^(?=\d)/g, ' to the power of '),
+  word(/(?<![\p{L}\d.,])\.(?=\d)/gu, '0.'),
+  word(/\/(?=(?:second|minute|hour|day|night|week|month|year|person|user)\b)/g, ' per '),
+  {
+    written: new RegExp(`\\b(?<from>${DAYS})\\s?[-–]\\s?(?<until>${DAYS})\\b`, 'g'),
+    say: ({ from = '', until = '' }) => `${DAY_NAMES[from]} to ${DAY_NAMES[until]}`,
+  },
+  {
+    written:
+      /(?<=\b(?:Chapter|Part|Section|Volume|Book|Act|Article|Phase|Type|Level|Class|Tier|Stage|War) )(?<roman>[IVX]+)\b/g,
+    say: ({ roman = '' }) => numbers.cardinal(romanValue(roman)),
+  },
+  {
+    written: /(?<=\p{Lu}\p{Ll}+ )(?<roman>I{2,3}|IV|VI{1,3}|IX|X[IVX]+)\b/gu,
+    say: ({ roman = '' }) => `the ${numbers.ordinal(romanValue(roman))}`,
+  },
   {
     written: new RegExp(`\\b(?<short>${SHORT_MONTHS.join('|')}|Sept)\\.?(?= \\d)`, 'g'),
     say: ({ short = '' }) => MONTHS.find((name) => name.startsWith(short)),
   },
   {
-    written: /(?<=\b(?:ending in|ends in|ends with|code is|code:?|PIN is|PIN:?|password is) )(?<digits>\d{3,8})(?!\d)/g,
-    say: ({ digits = '' }) => numbers.digits(digits),
+    written: /(?<=\b[Tt]he )['’]?(?<decade>[2-9]0)['’]?s\b/g,
+    say: ({ decade = '' }) => `${numbers.cardinal(decade).slice(0, -1)}ies`,
   },
   {
-    written: /\b(?<year>1[1-9]\d0|20\d0)s\b/g,
+    written: /\b(?<year>1[1-9]\d0|20\d0)['’]?s\b/g,
     say: ({ year = '' }) => {
       const said = yearWords(year);
       return said.endsWith('y') ? `${said.slice(0, -1)}ies` : `${said}s`;
@@ -139,7 +122,7 @@ const openingRules: Rule[] = [
 
 const timeRules: Rule[] = [
   {
-    written: /\b(?<hour>1[0-2]|0?\d)(?::(?<minute>[0-5]\d))?\s?(?<half>[apAP])\.?[mM]\b(?:\.(?=\s+\p{Ll}))?/gu,
+    written: /\b(?<hour>1[0-2]|0?\d)(?::(?<minute>[0-5]\d))?\s?(?<half>[apAP])(?:\.?[mM]| M)\b(?:\.(?=\s+\p{Ll}))?/gu,
     say: time,
   },
   { written: /\b(?<hour>[01]?\d|2[0-3]):(?<minute>[0-5]\d)\b(?!:)/g, say: time },
@@ -151,8 +134,8 @@ const dateRules: Rule[] = [
     say: ({ year = '', month = '', days = '' }) => date(year, month, days),
   },
   {
-    written: /\b(?<month>\d{1,2})\/(?<days>\d{1,2})\/(?<year>\d{4})\b/g,
-    say: ({ year = '', month = '', days = '' }) => date(year, month, days),
+    written: /\b(?<month>\d{1,2})\/(?<days>\d{1,2})\/(?<year>\d{4}|\d\d)\b/g,
+    say: ({ year = '', month = '', days = '' }) => date(year.padStart(4, Number(year) > 50 ? '19' : '20'), month, days),
   },
   {
     written: new RegExp(`\\b${MONTH} (?<days>\\d{1,2})(?:st|nd|rd|th)?(?:,? (?<year>\\d{4}))?(?!\\d)`, 'g'),
@@ -170,6 +153,16 @@ const dateRules: Rule[] = [
     say: ({ before, year = '' }) => `${before} ${yearWords(year)}`,
   },
 ];
+
+const forms: FormWords = {
+  language: 'en',
+  thousands: ',',
+  to: 'to',
+  minus: 'minus',
+  dot: 'dot',
+  numbers,
+  secretAfter: String.raw`\b(?:ending in|ends in|ends with|dial|(?:code|PIN|password)(?: is|:)?|(?:order|reference|ticket|booking|account|confirmation)(?: number)?(?: is)?) `,
+};
 
 const numberRules: Rule[] = [
   {
@@ -189,12 +182,29 @@ const numberRules: Rule[] = [
   { written: new RegExp(`${AMOUNT}\\s?%`, 'g'), say: (groups) => `${amount(groups)} percent` },
   { written: /\b(?<digits>\d+)(?:st|nd|rd|th)\b/g, say: ({ digits = '' }) => numbers.ordinal(digits) },
   { written: /(?<=\d)\s?[-–]\s?(?=\d)/g, say: () => ' to ' },
-  { written: /(?<![\w)])[-−](?=\d)/g, say: () => 'minus ' },
+  ...codeRules(forms),
+  word(/(?<=\d)(?=\p{L})/gu, ' '),
   { written: new RegExp(AMOUNT, 'g'), say: amount },
   { written: /(?<digits>\d+)/g, say: ({ digits = '' }) => numbers.digits(digits) },
 ];
 
+/** "3/4" and "7/10"; a slash between other numbers is left out ("24/7"). */
+const PARTS: Readonly<Record<string, readonly [string, string]>> = {
+  2: ['half', 'halves'],
+  3: ['third', 'thirds'],
+  4: ['quarter', 'quarters'],
+  5: ['fifth', 'fifths'],
+  8: ['eighth', 'eighths'],
+};
+function fraction({ above = '', below = '' }: Readonly<Record<string, string>>): string | undefined {
+  if (Number(above) >= Number(below)) return undefined;
+  const part = PARTS[below]?.[above === '1' ? 0 : 1];
+  if (part !== undefined) return `${numbers.cardinal(above)} ${part}`;
+  return below === '10' ? `${numbers.cardinal(above)} out of ten` : undefined;
+}
+
 const fractionRules: Rule[] = [
+  { written: /(?<![\d/.,])(?<above>\d)\/(?<below>\d|10)(?![\d/]|[.,]\d)/g, say: fraction },
   {
     written: /(?<whole>\d+)\s?(?<sign>[½¼¾])/g,
     say: ({ whole, sign = '' }) => `${cardinal(whole)} and ${FRACTIONS[sign]}`,
@@ -219,16 +229,19 @@ const signRules: Rule[] = [
   word(/€/g, ' euros'),
   word(/£/g, ' pounds'),
   word(/₺/g, ' lira'),
-  word(/#(?=\w)/g, 'number '),
+  word(/¢/g, ' cents'),
+  word(/²/g, ' squared'),
+  word(/³/g, ' cubed'),
   word(/\s*&\s*/g, ' and '),
   word(/\s*\+\s*/g, ' plus '),
   word(/\s=\s/g, ' equals '),
 ];
 
-/** "SMS", "TV": no vowel, so no word. */
+/** "SMS", "TV": no vowel, so no word; and those that everybody spells although they have one. */
 const spelledRules: Rule[] = [
   {
-    written: /(?<![\p{L}\d])(?<letters>[B-DF-HJ-NP-TV-XZ]{2,5})(?![\p{L}\d])/gu,
+    written:
+      /(?<![\p{L}\d])(?<letters>[B-DF-HJ-NP-TV-XZ]{2,5}|ATM|USB|API|URL|USA|UK|EU|FAQ|OTP|ETA|IVR|CEO|FBI|HR|ID|AT(?=&T))(?![\p{L}\d])/gu,
     say: ({ letters = '' }) => spelled(letters, 'en'),
   },
 ];
@@ -246,6 +259,7 @@ const addresses = addressRules({
 export const englishRules: readonly Rule[] = [
   ...addresses,
   ...openingRules,
+  ...formRules(forms),
   ...fractionRules,
   ...dateRules,
   ...timeRules,

@@ -1,7 +1,10 @@
 /** Turkish as it is said. Rules run in order: the specific ones take their digits before the general ones see them. */
 import { addressRules } from './addresses.js';
 import { DIGIT_STRING, digitGroups, isRound } from './digit-groups.js';
+import { CURRENCIES, UNITS } from './measures-tr.js';
+import { codeRules, type FormWords, formRules } from './number-forms.js';
 import { turkishNumbers as numbers, zerosFirst } from './number-words.js';
+import { romanValue } from './roman.js';
 import { type Rule, word } from './rule.js';
 import { spelled } from './spelled.js';
 
@@ -10,53 +13,6 @@ const MONTHS = 'Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Eki
 const AMOUNT = String.raw`(?<whole>\d{1,3}(?:\.\d{3})+|\d+)(?:,(?<fraction>\d+))?(?!\d)`;
 /** An ending that the writer has set off from the number: "3'te". */
 const ENDING = String.raw`(?:['’](?<ending>\p{Ll}+))?`;
-
-/** Symbol or code of a currency, its name and that of its hundredth; Turkish has no plural after a number. */
-const CURRENCIES: readonly [string, string, string][] = [
-  ['₺|TL|TRY', 'lira', 'kuruş'],
-  ['\\$|USD', 'dolar', 'sent'],
-  ['€|EUR', 'avro', 'sent'],
-  ['£|GBP', 'sterlin', 'peni'],
-];
-const UNITS: Readonly<Record<string, string>> = {
-  'km/sa': 'kilometre bölü saat',
-  'km/h': 'kilometre bölü saat',
-  'm/s': 'metre bölü saniye',
-  'km²': 'kilometrekare',
-  'm²': 'metrekare',
-  m2: 'metrekare',
-  'm³': 'metreküp',
-  m3: 'metreküp',
-  km: 'kilometre',
-  cm: 'santimetre',
-  mm: 'milimetre',
-  m: 'metre',
-  kg: 'kilogram',
-  mg: 'miligram',
-  gr: 'gram',
-  g: 'gram',
-  ml: 'mililitre',
-  lt: 'litre',
-  l: 'litre',
-  kWh: 'kilovat saat',
-  kW: 'kilovat',
-  W: 'vat',
-  V: 'volt',
-  GHz: 'gigahertz',
-  MHz: 'megahertz',
-  Hz: 'hertz',
-  Mbps: 'megabit bölü saniye',
-  TB: 'terabayt',
-  GB: 'gigabayt',
-  MB: 'megabayt',
-  KB: 'kilobayt',
-  ms: 'milisaniye',
-  dk: 'dakika',
-  sa: 'saat',
-  sn: 'saniye',
-  '°C': 'santigrat derece',
-  '°': 'derece',
-};
 
 type Groups = Readonly<Record<string, string | undefined>>;
 const plain = (digits = ''): string => digits.replaceAll('.', '');
@@ -99,14 +55,64 @@ function date({ days = '', month = '', year = '' }: Groups): string | undefined 
   return `${numbers.cardinal(String(Number(days)))} ${name} ${numbers.cardinal(year)}`;
 }
 
+const DAY_NAMES: Readonly<Record<string, string>> = {
+  Pzt: 'Pazartesi',
+  Sal: 'Salı',
+  Çar: 'Çarşamba',
+  Per: 'Perşembe',
+  Cum: 'Cuma',
+  Cmt: 'Cumartesi',
+  Paz: 'Pazar',
+};
+const DAYS = Object.keys(DAY_NAMES).join('|');
+const MEASURES = [...Object.keys(UNITS), ...CURRENCIES.map(([sign]) => sign), '%', 'milyon', 'milyar'].join('|');
+
+/** "3/4" is "dörtte üç"; a slash between other numbers is left out ("24/7", "No: 5/3"). */
+function fraction(groups: Groups): string | undefined {
+  const { above = '', below = '' } = groups;
+  if (Number(above) >= Number(below)) return undefined;
+  // "2/3'ü": the ending was written for the last number
+  if (groups.ending !== undefined)
+    return `${numbers.cardinal(above)} bölü ${withEnding(numbers.cardinal(below), groups)}`;
+  const whole = numbers.cardinal(below);
+  return `${whole}${inHarmony(/[çtş]$/.test(whole) ? 'te' : 'de', whole)} ${numbers.cardinal(above)}`;
+}
+
+/** "2.si" is an ordinal with an ending, "3.kat" one before a word, "9.da" a number whose apostrophe became a point. */
+function numberWithPoint(digits: string, ending: string): string {
+  if (/^[dt][ae]n?$/.test(ending)) return withEnding(numbers.cardinal(digits), { ending });
+  const ordinal = numbers.ordinal(digits);
+  return /^(?:s[iıuü]|l[ae]r)/.test(ending) ? withEnding(ordinal, { ending }) : `${ordinal} ${ending}`;
+}
+
 /** What has to be settled before signs and digits are read one by one. */
 const openingRules: Rule[] = [
   word(/(?<=\d[:.][0-5]\d)\s?[-–]\s?(?=\d{1,2}[:.][0-5]\d)/g, ' ila '),
-  word(/(?<=\d)\s?[-–]\s?(?=[$€£₺]\s?\d)/g, ' ila '),
-  word(/(?<=\s|^)~(?=\s?[$€£₺\d])/g, 'yaklaşık '),
+  word(/(?<=\d)\s?[-–]\s?(?=[$€£₺%]\s?\d)/g, ' ila '),
+  word(/(?<=\s|^)~(?=\s?[$€£₺%\d])/g, 'yaklaşık '),
+  word(/#(?=\s?\d)/g, 'numara '),
+  word(/<(?=\s?\d)/g, ' küçüktür '),
+  word(/>(?=\s?\d)/g, ' büyüktür '),
+  word(/(?<=\d)\s?[x*]\s?(?=\d)/g, ' çarpı '),
   {
-    written: /(?<=(?:kodunuz|kodu|kod|şifreniz|şifre|PIN|sonu|son dört hanesi):? )(?<digits>\d{3,8})(?!\d)/giu,
-    say: ({ digits = '' }) => numbers.digits(digits),
+    // "2.5 kg": a point for the fraction, as many write it; "10.30" alone is a time
+    written: new RegExp(
+      `(?<![\\d.,])(?<whole>\\d+)\\.(?<fraction>\\d{1,2})(?=\\s?(?:${MEASURES})(?![\\p{L}\\d]))`,
+      'gu',
+    ),
+    say: ({ whole, fraction }) => `${whole},${fraction}`,
+  },
+  {
+    written: new RegExp(`(?<!\\p{L})(?<from>${DAYS})\\s?[-–]\\s?(?<until>${DAYS})(?!\\p{L})`, 'gu'),
+    say: ({ from = '', until = '' }) => `${DAY_NAMES[from]} ila ${DAY_NAMES[until]}`,
+  },
+  {
+    written: /(?<![\d/.,:]|No: ?)(?<above>\d)\/(?<below>\d|10)(?:['’](?<ending>\p{Ll}+))?(?![\d/]|[.,]\d)/giu,
+    say: fraction,
+  },
+  {
+    written: /(?<![\d.,])(?<digits>\d{1,3})\.(?<ending>\p{Ll}{2,})/gu,
+    say: ({ digits = '', ending = '' }) => numberWithPoint(digits, ending),
   },
 ];
 
@@ -130,13 +136,23 @@ const dateRules: Rule[] = [
   },
 ];
 
+const forms: FormWords = {
+  language: 'tr',
+  thousands: '.',
+  to: 'ila',
+  minus: 'eksi',
+  dot: 'nokta',
+  numbers,
+  secretAfter: '(?:kodunuz|kodu|kod|şifreniz|şifre|PIN|sonu|son dört hanesi|sipariş no|sipariş numaranız):? ',
+};
+
 const numberRules: Rule[] = [
   {
     written: new RegExp(DIGIT_STRING.source + ENDING, 'gu'),
     say: (groups) => {
       const { number = '' } = groups;
       if (isRound(number)) return withEnding(numbers.cardinal(number), groups);
-      const said = digitGroups(number).map(groupWords).join(', ');
+      const said = telephoneGroups(number).map(groupWords).join(', ');
       return withEnding(number.startsWith('+') ? `artı ${said}` : said, groups);
     },
   },
@@ -155,10 +171,18 @@ const numberRules: Rule[] = [
   // a point before a small letter makes an ordinal: "1. kat", "21. yüzyıl"
   { written: /(?<![\d.,])(?<digits>\d{1,3})\.(?=\s\p{Ll})/gu, say: ({ digits = '' }) => numbers.ordinal(digits) },
   { written: /(?<=\d)\s?[-–]\s?(?=\d)/g, say: () => ' ila ' },
-  { written: /(?<![\p{L}\d)])[-−](?=\d)/gu, say: () => 'eksi ' },
+  ...codeRules(forms),
+  word(/(?<=\d)\.(?=\d{1,2}(?!\d))/g, ' nokta '),
   { written: new RegExp(AMOUNT + ENDING, 'gu'), say: (groups) => withEnding(amount(groups), groups) },
   { written: /(?<digits>\d+)/g, say: ({ digits = '' }) => numbers.digits(digits) },
 ];
+
+/** An undivided number of this country is cut as it is printed: 0532 123 45 67. */
+function telephoneGroups(number: string): string[] {
+  const [, country, area = '', ...rest] = /^(?:(\+90)|(?=[05]))(0?\d{3})(\d{3})(\d\d)(\d\d)$/.exec(number) ?? [];
+  if (area === '') return digitGroups(number);
+  return [...(country === undefined ? [] : ['90']), area, ...rest];
+}
 
 /** People say telephone groups of two and three as numbers, longer ones digit by digit. */
 function groupWords(group: string): string {
@@ -174,21 +198,21 @@ const fractionRules: Rule[] = [
   { written: /(?<sign>[½¼¾])/g, say: ({ sign = '' }) => (sign === '½' ? 'yarım' : FRACTIONS[sign]) },
 ];
 
-const ROMAN: Readonly<Record<string, number>> = { I: 1, V: 5, X: 10 };
 /** "XXI. yüzyıl", "II. Mehmet": a single "I." or "V." is somebody's initial. */
 const romanRule: Rule = {
   written: /(?<![\p{L}\d])(?<roman>[IVX]{2,6})\.(?=\s\p{L})/gu,
-  say: ({ roman = '' }) => {
-    const values = [...roman].map((sign) => ROMAN[sign] ?? 0);
-    const value = values.reduce((sum, one, at) => sum + (one < (values[at + 1] ?? 0) ? -one : one), 0);
-    return numbers.ordinal(String(value));
-  },
+  say: ({ roman = '' }) => numbers.ordinal(romanValue(roman)),
 };
 
 /** "SMS", "TCDD'ye": no vowel, so no word; and those that everybody spells although they have one. */
 const spelledRules: Rule[] = [
+  ...CURRENCIES.map(([sign, name = '']) => ({
+    written: new RegExp(`(?<![\\p{L}\\d])(?:${sign.split('|').slice(1).join('|')})(?![\\p{L}\\d])${ENDING}`, 'gu'),
+    say: (groups: Groups) => withEnding(name, groups),
+  })),
   {
-    written: /(?<![\p{L}\d])(?<letters>[B-DF-HJ-NP-TV-XZÇĞŞ]{2,5}|ATM|USB|PTT|AVM)(?![\p{L}\d])/gu,
+    written:
+      /(?<![\p{L}\d])(?<letters>[B-DF-HJ-NP-TV-XZÇĞŞ]{2,5}|ATM|USB|PTT|AVM|EFT|ABD|AB|THY|ÖTV|OGS|URL)(?![\p{L}\d])/gu,
     say: ({ letters = '' }) => spelled(letters, 'tr'),
   },
 ];
@@ -219,7 +243,8 @@ const signRules: Rule[] = [
   word(/€/g, ' avro'),
   word(/£/g, ' sterlin'),
   word(/₺/g, ' lira'),
-  word(/#(?=[\p{L}\d])/gu, 'numara '),
+  word(/²/g, ' kare'),
+  word(/³/g, ' küp'),
   word(/\s*&\s*/g, ' ve '),
   word(/\s*\+\s*/g, ' artı '),
   word(/\s=\s/g, ' eşittir '),
@@ -228,6 +253,7 @@ const signRules: Rule[] = [
 export const turkishRules: readonly Rule[] = [
   ...addresses,
   ...openingRules,
+  ...formRules(forms),
   romanRule,
   ...fractionRules,
   word(/\bNo:\s?(?=\d)/g, 'numara '),
