@@ -112,6 +112,7 @@ void Session::hearTick(TickContext& context) noexcept {
   drainRtp(context);
   if (++ticks_ % kRtcpEvery == 0) drainRtcp(context);
   hear(context);
+  published_.publish(collect());  // here, while most of what is counted is at hand
 }
 
 void Session::speakTick(TickContext& context) noexcept {
@@ -120,7 +121,6 @@ void Session::speakTick(TickContext& context) noexcept {
   if (tap_.active()) tap_.tick(stream_->sender.frameSamples());
   lastTickNs_ = context.scheduledNs;
   if (reporter_.due(context.now.monotonicNs)) report(context.now, false);
-  published_.publish(collect());
 }
 
 void Session::drainRtp(TickContext& context) noexcept {
