@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -65,6 +66,7 @@ class MediaThread {
   void run() noexcept;
   void prepare() noexcept;
   void runSlot(std::int64_t scheduledNs) noexcept;
+  void hearAll(std::span<Session* const> sessions, TickContext& context) noexcept;
   void obey(const Command& command, const Instant& now) noexcept;
   void admit(Session& session) noexcept;
   void release(Session& session, const Instant& now) noexcept;
