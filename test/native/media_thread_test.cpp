@@ -97,6 +97,21 @@ TEST(MediaThread, CarriesACallBothWays) {
   EXPECT_TRUE(rtp::parse(batch.at(0).octets)->marker);
 }
 
+/// With one wake a slot there would never be more wakes than ticks.
+TEST(MediaThread, WakesAWorkerMoreThanOnceInASlotOfManyCalls) {
+  CountingWaker waker;
+  MediaThread thread(false, waker);
+  std::vector<std::unique_ptr<Call>> calls;
+  for (int i = 0; i < 17 * MediaThread::kSlots; ++i) {
+    calls.push_back(std::make_unique<Call>());
+    Session& session = calls.back()->session;
+    ASSERT_TRUE(thread.open(session));
+    thread.start(session, session.makeStream(calls.back()->stream()));
+  }
+  waitFor([&] { return waker.wakes.load() > static_cast<std::int64_t>(thread.counters().ticks) + 20; });
+  for (const auto& call : calls) thread.closeAndWait(call->session);
+}
+
 TEST(MediaThread, KeepsTimeInSilence) {
   CountingWaker waker;
   MediaThread thread(false, waker);
