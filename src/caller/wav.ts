@@ -2,8 +2,18 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { decodeWav, encodeWav, type Wav } from '../engines/wav.js';
+import { fault, reasonOf } from '../errors.js';
 
-export const readWav = (path: string): Wav => decodeWav(readFileSync(path), path);
+/** Throws NOT_SUPPORTED where there is no such file, or it is no WAV of 16-bit PCM. */
+export const readWav = (path: string): Wav => decodeWav(bytesOf(path), path);
+
+function bytesOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (thrown) {
+    throw fault('NOT_SUPPORTED', `reading ${path}`, reasonOf(thrown));
+  }
+}
 
 /** Makes the folder as well. */
 export function writeWav(path: string, wav: Wav): void {

@@ -65,7 +65,7 @@ export class Outgoing {
     const { trunk } = this.agent;
     const uri = trunk && !/^\w+:/.test(destination) ? destinationUri(destination, trunk.domain) : destination;
     if (parseUri(uri) && !/^sips:/i.test(uri)) return uri;
-    throw fault('NOT_SUPPORTED', 'this destination', `expected sip:USER@HOST${trunk ? ' or a number' : ''}`);
+    throw fault('NOT_SUPPORTED', `calling "${destination}"`, `expected sip:USER@HOST${trunk ? ' or a number' : ''}`);
   }
 
   async #find(uri: string): Promise<Peer> {
