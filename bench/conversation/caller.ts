@@ -8,6 +8,7 @@ import { Listener } from './listener.js';
 import type { Kind, Line } from './script.js';
 
 export interface Said {
+  callId: string;
   kind: Kind;
   /** When its first and last voiced sound was sent. */
   fromMs: number;
@@ -61,5 +62,13 @@ async function say(phone: Phone, listener: Listener, kind: Kind, sound: Int16Arr
   if (kind === 'back-channel' || kind === 'noise')
     await listener.until(() => listener.silentMs > overMs || nowMs() > heardUntil + 1500, 4000);
   else await listener.until(() => listener.firstAfter(toMs + 200) !== undefined, patienceMs);
-  return { kind, fromMs, toMs, answeredMs: listener.firstAfter(toMs + 200), silentMs: listener.endOfStretch(fromMs) };
+  const { key: callId } = phone.leg;
+  return {
+    callId,
+    kind,
+    fromMs,
+    toMs,
+    answeredMs: listener.firstAfter(toMs + 200),
+    silentMs: listener.endOfStretch(fromMs),
+  };
 }

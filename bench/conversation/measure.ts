@@ -1,5 +1,6 @@
 /** From what callers said and heard, and what the server told, to the figures of the bench. */
 import type { EventLine } from '../../src/cli/event-lines.js';
+import type { CallEventType } from '../../src/pipeline/events.js';
 import type { Metrics } from '../bench.js';
 import type { Said } from './caller.js';
 import type { Kind, Line } from './script.js';
@@ -7,6 +8,8 @@ import { delays } from './server.js';
 
 /** A turn that is answered later than this was answered too late. */
 const lateMs = 1800;
+/** Words are judged within so much of their end; the caller says nothing else meanwhile. */
+const judgedMs = 1400;
 
 const quantile = (values: readonly number[], share: number): number => {
   const sorted = [...values].sort((a, b) => a - b);
@@ -29,24 +32,33 @@ export function figures(
   const times = (...kinds: Kind[]): number => calls * script.filter(({ kind }) => kinds.includes(kind)).length;
   const response = differences(said, ['question', 'paused', 'interruption'], answered);
   const barge = differences(said, ['interruption'], silenced);
-  const expected = times('interruption');
-  const harmless = times('back-channel', 'noise');
-  const cut = interruptions(lines);
+  const came = (type: 'bot-interrupted' | 'barge-in-suspected', ...kinds: Kind[]): number => {
+    const told = timesOf(lines, type);
+    const of = said.filter(({ kind }) => kinds.includes(kind));
+    return (100 * of.filter((each) => told(each)).length) / of.length;
+  };
   return {
     'response p50 ms': quantile(response, 0.5),
     'response p90 ms': quantile(response, 0.9),
     'barge-in onset to silence p50 ms': quantile(barge, 0.5),
     'barge-in onset to silence p95 ms': quantile(barge, 0.95),
-    'false interruptions %': (100 * Math.max(0, cut - expected)) / harmless,
-    'missed interruptions %': (100 * Math.max(0, expected - cut)) / expected,
+    'false interruptions %': came('bot-interrupted', 'back-channel', 'noise'),
+    'missed interruptions %': 100 - came('bot-interrupted', 'interruption'),
+    'pauses for a noise %': came('barge-in-suspected', 'noise'),
     'turns cut off %': (100 * cutOff(lines, times('question', 'paused', 'interruption'))) / times('paused'),
     'turns answered too late %': (100 * response.filter((ms) => ms > lateMs).length) / response.length,
     ...ledger(lines),
   };
 }
 
-function interruptions(lines: readonly EventLine[]): number {
-  return lines.filter((line) => line.type === 'event' && line.event.type === 'bot-interrupted').length;
+/** Whether the server told so of what was said, while it was said or soon after. */
+function timesOf(lines: readonly EventLine[], type: CallEventType): (said: Said) => boolean {
+  const times = lines.flatMap((line) => {
+    if (line.type !== 'event' || line.event.type !== type) return [];
+    return [{ callId: line.event.callId, atMs: Number(line.event.atNs) / 1e6 }];
+  });
+  return ({ callId, fromMs, toMs }) =>
+    times.some((told) => told.callId === callId && told.atMs > fromMs && told.atMs < toMs + judgedMs);
 }
 
 /** Turns more than the caller took: he was cut off in one. */

@@ -78,9 +78,17 @@ function readFile(file: string | undefined, faults: OavcError[]): Setting[] {
 /** Options that have another name now; the old one goes on meaning the same. */
 const renamed: Readonly<Record<string, string>> = { 'sip.max_calls': 'call.max' };
 
-function take({ key: written, text, origin, cutAt }: Setting, given: Map<string, Given>, faults: OavcError[]): void {
+function take(
+  { key: written, text, origin, cutAt, bare }: Setting,
+  given: Map<string, Given>,
+  faults: OavcError[],
+): void {
   const key = renamed[written] ?? written;
   const option = findOption(key);
+  if (option === undefined && bare) {
+    faults.push(fault('CONFIG_INVALID', written, 'name = value, or [section]', 'a line without =', origin));
+    return;
+  }
   if (option === undefined) {
     if (!isEmptySection(key, text)) faults.push(fault('CONFIG_UNKNOWN_KEY', `${key} (${origin})`, nearestKey(key)));
     return;

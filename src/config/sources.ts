@@ -15,6 +15,8 @@ export interface Setting {
   origin: string;
   /** The sign at which the reader of the file took a part of the value for a comment. */
   cutAt?: string;
+  /** The line has no `=`. */
+  bare?: true;
 }
 
 /** Variables that are set and not empty; an empty one is how a shell or a container says "not given". */
@@ -42,9 +44,9 @@ function readText(path: string): string {
 export function fromIni(text: string, path: string): Setting[] {
   const places = placesOf(text);
   return flatten(parse(text)).map(([key, value]) => {
-    const { line, cutAt } = places.get(key) ?? {};
-    const setting = { key, text: value, origin: line === undefined ? path : `${path}:${line}` };
-    return cutAt === undefined ? setting : { ...setting, cutAt };
+    const { line, cutAt, bare } = places.get(key) ?? {};
+    const origin = line === undefined ? path : `${path}:${line}`;
+    return { key, text: value, origin, ...(cutAt !== undefined && { cutAt }), ...(bare && { bare }) };
   });
 }
 
@@ -64,6 +66,7 @@ function flatten(tree: object, prefix = ''): [string, string][] {
 interface Place {
   line: number;
   cutAt: string | undefined;
+  bare: boolean;
 }
 
 /** Where each key was last given; the parser keeps nothing of it. */
@@ -73,9 +76,11 @@ function placesOf(text: string): ReadonlyMap<string, Place> {
   text.split(/\r?\n/).forEach((line, index) => {
     const header = /^\s*\[([^\]]+)\]/.exec(line)?.[1];
     if (header !== undefined) section = addressOf(header);
-    const [, name, value = ''] = (header === undefined && /^\s*([^=;#\s][^=;#]*?)\s*(?:=(.*)|$)/.exec(line)) || [];
+    const [, name, value] = (header === undefined && /^\s*([^=;#\s][^=;#]*?)\s*(?:=(.*)|$)/.exec(line)) || [];
     const key = [section, name].filter(Boolean).join('.');
-    if (header !== undefined || name !== undefined) found.set(key, { line: index + 1, cutAt: cutAt(value.trim()) });
+    const bare = header === undefined && value === undefined;
+    if (header !== undefined || name !== undefined)
+      found.set(key, { line: index + 1, cutAt: cutAt((value ?? '').trim()), bare });
   });
   return found;
 }

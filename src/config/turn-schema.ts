@@ -21,7 +21,7 @@ export const turnSchema = section('whose turn it is to speak', {
   expect_silence_ms: count(2500, 100, 20000, 'silence that ends a turn whose expected digits are not all there'),
   barge_in: flag(true, 'let the caller interrupt the bot'),
   barge_in_words: count(2, 1, 10, 'words that confirm an interruption while the caller still speaks'),
-  barge_in_speech_ms: count(500, 100, 5000, 'speech that confirms an interruption when no words come'),
+  barge_in_speech_ms: count(900, 100, 5000, 'speech that confirms an interruption when no words come'),
   barge_in_digits: flag(true, 'let a key that the caller presses interrupt the bot'),
   back_channels_en: text(english.backChannels, 'English words that do not interrupt'),
   back_channels_tr: text(turkish.backChannels, 'Turkish words that do not interrupt'),

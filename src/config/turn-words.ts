@@ -17,7 +17,7 @@ export interface TurnWords {
 
 export const english: TurnWords = {
   backChannels:
-    'uh-huh, mm-hmm, mhm, mm, hmm, hm, uh, um, ah, oh, yeah, yep, yes, okay, ok, right, sure, i see, alright, got it',
+    'uh-huh, mm-hmm, mhm, mmm, mm, m, hmm, hm, uh, um, ah, ah-ha, aha, oh, yeah, yep, yes, okay, ok, right, sure, i see, alright, got it',
   commands: 'stop, wait, hold on, hang on, no, cancel, excuse me',
   unfinished:
     'and, or, but, because, so, then, if, when, that, which, um, uh, er, hmm, like, well, i, my, your, the, a, an, to, of, with, from, at, is, are, was, am, want, need, would, could, can, it is, number is',
@@ -28,7 +28,7 @@ export const english: TurnWords = {
 
 export const turkish: TurnWords = {
   backChannels:
-    'hı hı, hıhı, hı-hı, hı, hm, hmm, ıı, ııı, ee, evet, tamam, tamamdır, aynen, peki, doğru, olur, anladım, tabii, tabi, öyle',
+    'hı hı, hıhı, hı hım, hı, hımm, hm, hmm, mm, mhm, aha, ha, ıı, ııı, ee, evet, tamam, tamamdır, aynen, peki, doğru, olur, anladım, tabii, tabi, öyle',
   commands: 'dur, durun, bekle, bekleyin, bir dakika, bir saniye, hayır, iptal, pardon',
   unfinished:
     've, veya, ya da, ama, fakat, çünkü, ki, eğer, yani, işte, hani, şey, ıı, ııı, eee, ee, hmm, için, ile, gibi, kadar, benim, sizin, bir, bu, şu, o, daha, en, hem, ne, numaram, numarası',

@@ -33,6 +33,8 @@ interface Route {
   answer(context: RouteContext, request: IncomingMessage, grant: Grant): Reply | Promise<Reply>;
 }
 
+const noDashboard =
+  'no dashboard here: `npm ci --prefix web && npm run build --prefix web` builds it, [rtvi] dashboard serves it from the next start on';
 const start: Route = { needs: 'watch', answer: startSession };
 
 /** By method and path. */
@@ -44,6 +46,8 @@ export const routes: Readonly<Record<string, Route>> = {
   'POST /calls': { needs: 'admin', answer: placeCall },
   'POST /start': start,
   'POST /connect': start,
+  // Reached only where there is no dashboard.
+  'GET /': { needs: undefined, answer: () => failure(404, noDashboard) },
   // Where realtime-ai 0.1 asks.
   'POST /': start,
 };

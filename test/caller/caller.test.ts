@@ -69,7 +69,8 @@ test('felt latency, answer length and recording agree with what the parrot did',
     assert.equal(report.ended, undefined);
     // The parrot waits for 400 ms of silence after a jitter buffer of some frames, and sends with the next tick.
     assert.ok(exchange?.feltMs !== undefined && exchange.feltMs > 400 && exchange.feltMs < 700, `${exchange?.feltMs}`);
-    assert.ok(Math.abs((exchange.answerMs ?? 0) - 600) <= 40, `${exchange.answerMs}`);
+    // The frames at both ends may hold sound of two packets each, and a packet may be late.
+    assert.ok(Math.abs((exchange.answerMs ?? 0) - 600) <= 60, `${exchange.answerMs}`);
     const [left = new Int16Array(0), right = new Int16Array(0)] = report.recording.channels;
     const [callerFrom, callerTo] = sounding(left);
     const [botFrom, botTo] = sounding(right);

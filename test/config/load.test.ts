@@ -118,6 +118,14 @@ describe('faults', () => {
       ['unknown option spi.port (oavc.ini:2); the nearest known one is sip.port'],
     ],
     [
+      'a line without =',
+      { ini: '[sip]\nport 5070\n[sip' },
+      [
+        'option sip.port 5070 expected name = value, or [section], got a line without = (from oavc.ini:2)',
+        'option sip.[sip expected name = value, or [section], got a line without = (from oavc.ini:3)',
+      ],
+    ],
+    [
       'empty unknown section',
       { ini: '[modles]' },
       ['unknown option modles (oavc.ini:1); the nearest known one is models'],

@@ -125,6 +125,9 @@ test('other addresses and methods', async (context) => {
   assert.equal((await ask(desk, '/nothing')).status, 404);
   assert.equal((await ask(desk, '/start')).status, 405);
   assert.equal((await ask(desk, '/__proto__')).status, 404);
+  const page = await ask(desk, '/');
+  assert.equal(page.status, 404);
+  assert.match(String(page.body.info), /npm run build --prefix web/, 'who opens the address is told how to get a page');
   const longHeader = await fetch(`${desk.http}/calls`, { headers: { 'x-long': 'x'.repeat(20_000) } });
   assert.equal(longHeader.status, 431);
 });

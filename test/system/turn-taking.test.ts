@@ -6,6 +6,7 @@ import { withSipLine } from '../../src/caller/sip-line.js';
 import { loadConfig } from '../../src/config/load.js';
 import { voicedSteps } from '../../src/engines/stt/scripted-pieces.js';
 import type { CallEvent, CallEventType } from '../../src/pipeline/events.js';
+import { realOrSkip } from '../support/real-models.js';
 import { runServer, type TestServer } from '../support/running-server.js';
 import { joined, quiet, spokenWords } from '../support/spoken-words.js';
 
@@ -23,6 +24,10 @@ async function words(text: string): Promise<Int16Array> {
   const wanted = (text.split(' ').length * wordMs) / 10;
   return joined(...Array.from({ length: wanted }, (_, at) => voiced[at % voiced.length] ?? quiet(10)));
 }
+
+/** A burst of noise that dies away, 250 ms. */
+const cough = (): Int16Array =>
+  Int16Array.from({ length: 2000 }, (_, at) => 9000 * (((at * 7919) % 1013) / 506 - 1) * Math.exp(-at / 600));
 
 interface Scene {
   server: TestServer;
@@ -114,6 +119,67 @@ describe('turn-taking in real calls', () => {
       await server.event('bot-interrupted', turnOf(1));
       assert.equal((await server.event('user-turn-ended', turnOf(2))).text, 'stop that now');
     });
+  });
+
+  test('a number that the bot dictates may be repeated, other words cut it off', async () => {
+    const dictating = 'answer=Your number is five three two, and then seven one nine.';
+    const settings = { 'stt.model': 'what is my number /|seven one /|sorry what was that /', 'llm.model': dictating };
+    await inCall(settings, async (scene) => {
+      const { server, say } = scene;
+      await greetingOver(server);
+      await say('what is my number');
+      await server.event('bot-started-speaking', turnOf(1));
+      await say('seven one');
+      await server.event('barge-in-rejected', ({ text }) => text === 'seven one');
+      assert.equal(scene.count('bot-interrupted'), 0);
+      await say('sorry what was that');
+      await server.event('bot-interrupted', turnOf(1));
+    });
+  });
+
+  test('long speech cuts the bot off where the recogniser has no words yet; a cough does not', async () => {
+    await inCall({ 'stt.model': 'what can you do please||I want a person' }, async (scene) => {
+      const { server, phone, say } = scene;
+      await greetingOver(server);
+      await say('what can you do please');
+      await server.event('bot-started-speaking', turnOf(1));
+      await phone.say(cough());
+      await phone.say(quiet(300));
+      assert.equal(scene.count('bot-interrupted'), 0);
+      await say('I really want to talk to a person');
+      const { cause } = await server.event('bot-interrupted', turnOf(1));
+      assert.equal(cause, 'caller');
+    });
+  });
+
+  test("the bot's own words do not cut it off", async () => {
+    await inCall({ 'stt.model': 'what can you do please /|an answer that takes some /' }, async (scene) => {
+      const { server, say } = scene;
+      await greetingOver(server);
+      await say('what can you do please');
+      await server.event('bot-started-speaking', turnOf(1));
+      await say('an answer that takes some');
+      await server.event('barge-in-rejected', ({ text }) => text === 'an answer that takes some');
+      await server.event('sentence-heard', turnOf(1));
+      assert.equal(scene.count('bot-interrupted'), 0);
+    });
+  });
+
+  const smartModel = { skip: realOrSkip('smart-turn-v3.2') };
+  test('smart: the model judges each pause of a call, and the turn ends', smartModel, async () => {
+    await inCall(
+      { 'stt.model': 'what are your opening hours /', 'turn.strategy': 'smart' },
+      async ({ server, phone }) => {
+        await greetingOver(server);
+        await phone.say(await spokenWords('What are your opening hours?'));
+        assert.equal((await server.event('user-turn-ended')).text, 'what are your opening hours');
+        const reasons = server.events.flatMap((event) => (event.type === 'turn-judged' ? [event.reason] : []));
+        assert.ok(
+          reasons.some((reason) => reason.startsWith('model')),
+          reasons.join(' '),
+        );
+      },
+    );
   });
 
   test('a greeting that must be heard is not interrupted', async () => {

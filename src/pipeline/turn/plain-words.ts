@@ -1,9 +1,9 @@
-/** Text as lists of words compare it: lower case of the language, without punctuation. */
+/** Text as lists of words compare it: lower case of the language, without punctuation; "uh-huh" is two words. */
 
 export const plain = (text: string, language: string): string =>
   text
     .toLocaleLowerCase(language)
-    .replace(/[^\p{L}\p{N}\s'-]/gu, ' ')
+    .replace(/[^\p{L}\p{N}\s']/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
 

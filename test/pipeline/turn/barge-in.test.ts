@@ -14,9 +14,31 @@ const bot = (text: string, echo: BotSpeech['echo'] = 'unknown'): BotSpeech => ({
 const silent = bot('');
 
 test('back-channels alone do not interrupt', () => {
-  for (const text of ['Yeah.', 'uh-huh', 'Okay, okay.', 'I see. Yeah!', 'mm-hmm', 'Oh. Right.', 'Got it, sure.', ''])
+  for (const text of [
+    'Yeah.',
+    'uh-huh',
+    'Okay, okay.',
+    'I see. Yeah!',
+    'mm-hmm',
+    'Uh huh.',
+    'Ah-ha',
+    'Mm. Mm.',
+    'Oh. Right.',
+    'Got it, sure.',
+    '',
+  ])
     assert.equal(english.afterSpeech(text, silent), 'ignore', text);
-  for (const text of ['Evet evet.', 'hı hı', 'Tamam, aynen.', 'EVET', 'Hı-hı', 'peki tamam', 'ee anladım', 'Öyle.'])
+  for (const text of [
+    'Evet evet.',
+    'hı hı',
+    'Tamam, aynen.',
+    'EVET',
+    'Hı-hı',
+    'Hımm, ha',
+    'peki tamam',
+    'ee anladım',
+    'Öyle.',
+  ])
     assert.equal(turkish.afterSpeech(text, silent), 'ignore', text);
 });
 
