@@ -96,7 +96,7 @@ const openingRules: Rule[] = [
   },
   {
     written:
-      /(?<=\b(?:Chapter|Part|Section|Volume|Book|Act|Article|Phase|Type|Level|Class|Tier|Stage|War) )(?<roman>[IVX]+)\b/g,
+      /(?<=\b(?:Chapter|Part|Section|Volume|Book|Act|Article|Phase|Type|Level|Class|Tier|Stage|War|Title|Plan|Unit|Room|Grade|Version) )(?<roman>I(?=\s*(?:[.,;:!?)]|$))|[IVX]{2,}|[VX])\b/g,
     say: ({ roman = '' }) => numbers.cardinal(romanValue(roman)),
   },
   {
@@ -146,6 +146,11 @@ const dateRules: Rule[] = [
     say: ({ month, days, year }) => `${day(days)} of ${month}${year === undefined ? '' : ` ${yearWords(year)}`}`,
   },
   {
+    written:
+      /(?<=\b(?:[Ii]n|[Ss]ince|[Ff]rom|[Yy]ears?) )(?<from>1[1-9]\d\d|20\d\d)\s?[-–]\s?(?<until>1[1-9]\d\d|20\d\d)(?![\d,.:]\d)/g,
+    say: ({ from = '', until = '' }) => `${yearWords(from)} to ${yearWords(until)}`,
+  },
+  {
     written: new RegExp(
       `\\b(?<before>[Ii]n|[Ss]ince|[Yy]ear|${MONTHS.join('|')}) (?<year>1[1-9]\\d\\d|20\\d\\d)(?![\\d,.:]\\d)`,
       'g',
@@ -161,7 +166,7 @@ const forms: FormWords = {
   minus: 'minus',
   dot: 'dot',
   numbers,
-  secretAfter: String.raw`\b(?:ending in|ends in|ends with|dial|(?:code|PIN|password)(?: is|:)?|(?:order|reference|ticket|booking|account|confirmation)(?: number)?(?: is)?) `,
+  secretAfter: String.raw`\b(?:ending in|ends in|ends with|dial|(?:code|PIN|password)(?: is|:)?|(?:order|reference|ticket|booking|account|confirmation)(?: number(?: is)?|(?: is)?(?= \d{5}))) `,
 };
 
 const numberRules: Rule[] = [

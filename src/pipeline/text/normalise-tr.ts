@@ -18,8 +18,11 @@ type Groups = Readonly<Record<string, string | undefined>>;
 const plain = (digits = ''): string => digits.replaceAll('.', '');
 const amount = ({ whole, fraction }: Groups): string =>
   fraction === undefined ? numbers.cardinal(plain(whole)) : numbers.decimal(plain(whole), fraction);
-const withEnding = (said: string, { ending = '' }: Groups): string =>
-  (/^[aeıioöuü]/.test(ending) ? said.replace(/dört$/, 'dörd') : said) + inHarmony(ending, said);
+function withEnding(said: string, { ending = '' }: Groups): string {
+  // a buffer letter stands between two vowels only: "GB'ye" is "gigabayta"
+  const fitting = /[aeıioöuü]$/.test(said) ? ending : ending.replace(/^(?:[yns](?=[aeıioöuü])|y(?=l))/, '');
+  return (/^[aeıioöuü]/.test(fitting) ? said.replace(/dört$/, 'dörd') : said) + inHarmony(fitting, said);
+}
 
 /** The vowels of an ending follow the word that is said, not the sign that was written ("TL'ye": "liraya"). */
 function inHarmony(ending: string, said: string): string {
@@ -82,7 +85,8 @@ function fraction(groups: Groups): string | undefined {
 function numberWithPoint(digits: string, ending: string): string {
   if (/^[dt][ae]n?$/.test(ending)) return withEnding(numbers.cardinal(digits), { ending });
   const ordinal = numbers.ordinal(digits);
-  return /^(?:s[iıuü]|l[ae]r)/.test(ending) ? withEnding(ordinal, { ending }) : `${ordinal} ${ending}`;
+  const isOfOrdinal = /^(?:s[iıuü](?:n[iıuü]n?|n[ae]|n[dt][ae]n?|yl[ae])?|l[ae]r\p{Ll}*)$/u;
+  return isOfOrdinal.test(ending) ? withEnding(ordinal, { ending }) : `${ordinal} ${ending}`;
 }
 
 /** What has to be settled before signs and digits are read one by one. */
@@ -94,6 +98,12 @@ const openingRules: Rule[] = [
   word(/<(?=\s?\d)/g, ' küçüktür '),
   word(/>(?=\s?\d)/g, ' büyüktür '),
   word(/(?<=\d)\s?[x*]\s?(?=\d)/g, ' çarpı '),
+  word(/(?<=\d)\^(?=\d)/g, ' üzeri '),
+  word(/(?<=\d\.\d{1,2}\.\d{4})\s?[-–]\s?(?=\d{1,2}\.\d{1,2}\.\d{4})/g, ' ila '),
+  {
+    written: /(?<=%\s?)(?<whole>\d+)\.(?<fraction>\d{1,2})(?![\d.,]*\d)/g,
+    say: ({ whole, fraction }) => `${whole},${fraction}`,
+  },
   {
     // "2.5 kg": a point for the fraction, as many write it; "10.30" alone is a time
     written: new RegExp(
@@ -143,7 +153,7 @@ const forms: FormWords = {
   minus: 'eksi',
   dot: 'nokta',
   numbers,
-  secretAfter: '(?:kodunuz|kodu|kod|şifreniz|şifre|PIN|sonu|son dört hanesi|sipariş no|sipariş numaranız):? ',
+  secretAfter: String.raw`(?<!\p{L})(?:kodunuz|kodu|kod|şifreniz|şifre|PIN|(?:^|kart\p{L}* )sonu|son dört hanesi|sipariş no|sipariş numaranız):? `,
 };
 
 const numberRules: Rule[] = [
@@ -158,7 +168,7 @@ const numberRules: Rule[] = [
   },
   {
     written: new RegExp(
-      `(?<![\\d.,])${AMOUNT}\\s?(?<unit>${Object.keys(UNITS).join('|')})(?![\\p{L}\\d/²³])${ENDING}`,
+      `(?<![\\d.,])${AMOUNT}\\s?(?<unit>${Object.keys(UNITS).join('|')})(?![\\p{L}\\d/²³])${ENDING}(?:\\.(?=\\s\\p{Ll}))?`,
       'gu',
     ),
     say: (groups) => withEnding(`${amount(groups)} ${UNITS[groups.unit ?? '']}`, groups),

@@ -25,8 +25,9 @@ export function normalise(text: string, language: string): string {
   return tidy(applyRules(rules, applyRules([abbreviations(code)], stripped)), UNSPEAKABLE);
 }
 
+/** Behind a number "sn." is no "Sayın": the rules of units have it. */
 const abbreviations = (language: string): Rule => ({
-  written: /(?<![\p{L}.])(?<word>\p{L}+(?:\.\p{L})*)\./gu,
+  written: /(?<![\p{L}.])(?!(?<=\d\s?)(?:sn|gr)\.)(?<word>\p{L}+(?:\.\p{L})*)\./gu,
   say: ({ word = '' }, after) => spokenAbbreviation(word, after, language),
 });
 

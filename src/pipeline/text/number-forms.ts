@@ -16,6 +16,9 @@ export interface FormWords {
   secretAfter: string;
 }
 
+/** Behind what is counted or measured no secret ends. */
+const measured = '%|TL|lira|kişi|dollars?|euros?|pounds?|percent|people';
+
 /** Before any other rule reads a digit. */
 export function formRules(words: FormWords): Rule[] {
   const [own, foreign] = words.thousands === '.' ? ['.', ','] : [',', '.'];
@@ -34,7 +37,7 @@ export function formRules(words: FormWords): Rule[] {
     },
     {
       written: new RegExp(
-        `(?<=${words.secretAfter})(?<digits>\\d{2,4}(?:[ -]\\d{2,4})+|\\d{3,8})(?!\\d|[.,]\\d)`,
+        `(?<=${words.secretAfter})(?<digits>\\d{2,4}(?:[ -]\\d{2,4})+|\\d{3,8})(?!\\d|[.,]\\d|\\s?(?:${measured}))`,
         'giu',
       ),
       say: ({ digits = '' }) => spelledGroups(digits, words.numbers),
@@ -43,6 +46,8 @@ export function formRules(words: FormWords): Rule[] {
       written: /(?<![\d-])(?<digits>\d(?:-\d){2,})(?![\d-])/g,
       say: ({ digits = '' }) => words.numbers.digits(digits.replaceAll('-', '')),
     },
+    word(/(?<=\d\s?%)\s?[-–]\s?(?=\d)/g, ` ${words.to} `),
+    { written: /(?<sign>[$€£₺])[-−](?=\d)/g, say: ({ sign }) => `${words.minus} ${sign}` },
     word(/(?<=\d)\s[-–−]\s(?=\d+\s?=)/g, ` ${words.minus} `),
     {
       written: /(?<sign>[$€£₺])(?<low>\d[\d.,]*)\s?[-–]\s?(?=\d)/g,
@@ -53,7 +58,7 @@ export function formRules(words: FormWords): Rule[] {
         /(?<![\p{L}\d.,+()/-]|[\d)][ -])(?<low>\d{1,3}(?:(?:[.,]\d{3})+|[.,]\d{1,2})?)\s?[-–]\s?(?<high>\d{1,3}(?:(?:[.,]\d{3})+|[.,]\d{1,2})?)(?!\d|[ .,/-]\d|:\d)/gu,
       say: ({ low, high }) => `${low} ${words.to} ${high}`,
     },
-    word(/(?<![\p{L}\d)]|\d\s)[-−](?=[$€£₺%]?\d)/gu, `${words.minus} `),
+    word(/(?<![\p{L}\d).]|\d\s)[-−](?=[$€£₺%]?\d)/gu, ` ${words.minus} `),
   ];
 }
 
