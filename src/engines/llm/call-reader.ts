@@ -3,7 +3,18 @@ import type { ToolCall } from '../engine.js';
 
 let serial = 0;
 
-/** Parts what the model writes: text to be said goes on at once, a call is kept. */
+/** How a call begins, without its blanks. */
+const beginnings = [
+  '<tool_call>',
+  ...['name', 'arguments', 'parameters', 'type', 'function', 'id'].map((key) => `{"${key}"`),
+];
+
+const mayBeCall = (text: string): boolean => {
+  const dense = text.replace(/\s+/g, '');
+  return beginnings.some((beginning) => beginning.startsWith(dense) || dense.startsWith(beginning));
+};
+
+/** Parts what the model writes: text to be said goes on at once, what may be a call is kept. */
 export class CallReader {
   #call = '';
   #said = '';
@@ -16,15 +27,19 @@ export class CallReader {
   }
 
   push(chunk: string): void {
-    const begin = this.#call === '' ? chunk.search(/[{<]/) : 0;
-    if (begin >= 0) this.#call += chunk.slice(begin);
-    this.#say(begin < 0 ? chunk : chunk.slice(0, begin));
+    this.#call += chunk;
+    while (this.#call !== '' && !mayBeCall(this.#call)) {
+      const next = this.#call.slice(1).search(/[{<]/);
+      const until = next < 0 ? this.#call.length : next + 1;
+      this.#say(this.#call.slice(0, until));
+      this.#call = this.#call.slice(until);
+    }
   }
 
   /** The text is whole: what was kept and has nothing of a call was to be said after all. */
   end(): void {
     const kept = this.#call;
-    if (/<tool_call>|"(name|arguments)"\s*:/.test(kept)) return;
+    if (/<tool_call>|"(name|arguments|parameters)"\s*:/.test(kept)) return;
     this.#call = '';
     this.#say(kept);
   }
@@ -35,14 +50,28 @@ export class CallReader {
     this.onText(text);
   }
 
-  /** The call, when it is whole. */
+  /** The first call that is whole; others that came with it are left out. */
   get call(): ToolCall | undefined {
-    const json = this.#call.slice(this.#call.indexOf('{'), this.#call.lastIndexOf('}') + 1);
+    const text = this.#call;
+    for (let from = text.indexOf('{'); from >= 0; from = text.indexOf('{', from + 1)) {
+      const { name, arguments: given, parameters = {} } = objectAt(text, from) ?? {};
+      if (typeof name === 'string') return { id: `call-${++serial}`, name, arguments: given ?? parameters };
+    }
+    return undefined;
+  }
+}
+
+/** The arguments go by either of two names. */
+type Written = Partial<ToolCall> & { parameters?: ToolCall['arguments'] };
+
+/** The JSON object that begins there; undefined where it is none, or not whole. */
+function objectAt(text: string, from: number): Written | undefined {
+  for (let to = text.indexOf('}', from); to >= 0; to = text.indexOf('}', to + 1)) {
     try {
-      const { name, arguments: given = {} } = JSON.parse(json) as Partial<ToolCall>;
-      return typeof name === 'string' ? { id: `call-${++serial}`, name, arguments: given } : undefined;
+      return JSON.parse(text.slice(from, to + 1)) as Written;
     } catch {
-      return undefined;
+      // a brace of an inner object: the next one may close this
     }
   }
+  return undefined;
 }

@@ -16,8 +16,8 @@ const RATE_HZ = 16000;
 const PIECE_SAMPLES = 30 * RATE_HZ;
 /** Pieces of one utterance that may wait: five minutes, then the rest is refused. */
 const PIECES_LIMIT = 10;
-/** From this length on a piece is understood as well alone as with what follows it. */
-const KEPT_SAMPLES = 1.5 * RATE_HZ;
+/** From this length on, pre-roll and pause included, a piece is understood as well alone as with what follows it. */
+const KEPT_SAMPLES = 2.5 * RATE_HZ;
 /** Shorter input makes the encoder's convolutions fail: padded with silence. */
 const SHORTEST_SAMPLES = RATE_HZ / 2;
 const QUEUE_LIMIT = 64;

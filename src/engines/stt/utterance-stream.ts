@@ -40,7 +40,7 @@ export class UtteranceStream implements SttStream {
   #pieces: Decode[] = [];
   /** Samples that the pieces are of. */
   #pieced = 0;
-  #ahead: { length: number; decode: Decode } | undefined;
+  #ahead: { length: number; decode: Decode; failed: boolean } | undefined;
   #closed = false;
 
   constructor(private readonly options: UtteranceOptions) {
@@ -60,11 +60,13 @@ export class UtteranceStream implements SttStream {
   pause(): void {
     if (this.#closed || this.#length === 0 || this.#ahead?.length === this.#length) return;
     this.#keepOrDropAhead();
-    const ahead = { length: this.#length, decode: this.#decode() };
+    const ahead = { length: this.#length, decode: this.#decode(), failed: false };
     this.#ahead = ahead;
     void textOf([...this.#pieces, ahead.decode]).then(
       (text) => this.#ahead === ahead && this.options.onPartial(text),
-      () => undefined,
+      () => {
+        ahead.failed = true;
+      },
     );
   }
 
@@ -133,8 +135,8 @@ export class UtteranceStream implements SttStream {
   #keepOrDropAhead(): void {
     const { keptSamples = Number.POSITIVE_INFINITY } = this.options;
     const ahead = this.#ahead;
-    if (!ahead || ahead.length < keptSamples || !this.#hasRoom || isTailQuiet(this.#heard(), ahead.length))
-      return this.#dropAhead();
+    if (!ahead || ahead.failed || ahead.length < keptSamples) return this.#dropAhead();
+    if (!this.#hasRoom || isTailQuiet(this.#heard(), ahead.length)) return this.#dropAhead();
     this.#ahead = undefined;
     this.#push(ahead.decode, ahead.length);
     const from = ahead.length - overlapSamples;

@@ -26,6 +26,14 @@ const written: [string, string[], string, unknown][] = [
   ['a call', ['{"name": "hang', '_up", "arguments": {}}'], '', ['hang_up', {}]],
   ['text before a call', ['Bye.{"na', 'me": "hang_up", "arguments": {}}'], 'Bye.', ['hang_up', {}]],
   ['a call in its marks', ['<tool_call>', '\n{"name": "a", "arguments": {"x": "}"}}'], '', ['a', { x: '}' }]],
+  ['the arguments by their other name', ['{"name": "a", "parameters": {"x": 1}}'], '', ['a', { x: 1 }]],
+  ['two calls', ['<tool_call>{"name":"a"}</tool_call>', '<tool_call>{"name":"b"}</tool_call>'], '', ['a', {}]],
+  [
+    'braces of another kind',
+    ['I read {"customer"', ': 1} and <b>this</b>.'],
+    'I read {"customer": 1} and <b>this</b>.',
+    undefined,
+  ],
   ['a call that was cut off', ['Well. {"name": "hang'], 'Well. ', undefined],
 ];
 for (const [what, chunks, said, call] of written)
