@@ -29,6 +29,8 @@ export interface CallerOptions {
   patience?: Partial<Patience>;
   /** How it rings, for how long, and the wish to end it: before the answer it gives up, after it hangs up. */
   placing?: PlaceOptions;
+  /** Told the key of the call's leg. */
+  onAnswered?: (callId: string) => void;
 }
 
 export interface CallReport {
@@ -45,6 +47,7 @@ export async function makeCall(options: CallerOptions): Promise<CallReport> {
   const { uri, config, signalling, lines, patience, progress, placing = {} } = options;
   const seat = new Seat();
   const phone = await Phone.call(uri, config, signalling, seat, placing);
+  options.onAnswered?.(phone.leg.key);
   const enough = () => seat.leave(phone);
   placing.signal?.addEventListener('abort', enough, { once: true });
   const { lineRateHz, codec } = phone.stream;

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CallReport, Line } from '../caller/caller.js';
 import type { Words } from '../caller/lines.js';
+import type { TurnLatency } from '../caller/turn-watch.js';
 import { fault } from '../errors.js';
 import { percentile } from '../observer/percentiles.js';
 import type { CallProgress } from '../signalling/leg.js';
@@ -14,7 +15,11 @@ interface CallFlags {
   ring: string;
   record: string;
   report?: string;
+  watch?: string;
 }
+
+/** What was measured on the wire, and what the server told of each answer. */
+type Measured = CallReport & { turns: TurnLatency[] };
 
 export function callCommand(): Command {
   const words: Words[] = [];
@@ -35,6 +40,7 @@ export function callCommand(): Command {
     .option('--ring <seconds>', 'longest that it may ring', '60')
     .option('--record <file>', 'stereo WAV, left the caller, right the bot', 'recordings/call.wav')
     .option('--report <file>', 'write what was measured as JSON')
+    .option('--watch <url>', "where each answer's time went, from the server's RTVI: ws://HOST:PORT/rtvi?token=TOKEN")
     .action(async (uri: string, flags: CallFlags, command: Command) => {
       const { config } = configFor(command);
       const { prepareLines } = await import('../caller/lines.js');
@@ -56,8 +62,9 @@ const stages: Readonly<Record<CallProgress, string>> = {
   'early-media': 'early media',
 };
 
-async function place(uri: string, lines: readonly Line[], flags: CallFlags, command: Command): Promise<CallReport> {
+async function place(uri: string, lines: readonly Line[], flags: CallFlags, command: Command): Promise<Measured> {
   const { makeCall, withMediaEngine } = await import('../caller/caller.js');
+  const { TurnWatch } = await import('../caller/turn-watch.js');
   const { withSipLine } = await import('../caller/sip-line.js');
   const { config } = configFor(command);
   const progress = {
@@ -72,13 +79,24 @@ async function place(uri: string, lines: readonly Line[], flags: CallFlags, comm
   };
   const leave = () => leaving.abort();
   process.once('SIGINT', leave);
+  const watch = flags.watch === undefined ? undefined : new TurnWatch(addressOf(flags.watch));
+  const onAnswered = (callId: string) => watch?.begin(callId);
   try {
-    return await withMediaEngine(config, () =>
-      withSipLine(config, (signalling) => makeCall({ uri, config, signalling, lines, progress, placing })),
+    const report = await withMediaEngine(config, () =>
+      withSipLine(config, (signalling) => makeCall({ uri, config, signalling, lines, progress, placing, onAnswered })),
     );
+    if (watch?.problem) process.stderr.write(`not watched: ${watch.problem}\n`);
+    return { ...report, turns: watch?.turns ?? [] };
   } finally {
+    watch?.end();
     process.removeListener('SIGINT', leave);
   }
+}
+
+/** Throws NOT_SUPPORTED. */
+function addressOf(text: string): string {
+  if (URL.canParse(text) && /^wss?:$/.test(new URL(text).protocol)) return text;
+  throw fault('NOT_SUPPORTED', `--watch ${text}`, 'expected ws://HOST:PORT/rtvi');
 }
 
 /** Throws NOT_SUPPORTED. */
@@ -96,7 +114,7 @@ function heard({ feltMs, answerMs }: CallReport['exchanges'][number]): string {
   return `(answered after ${Math.round(feltMs)} ms, ${length})`;
 }
 
-async function keep({ recording, ...report }: CallReport, { record, report: file }: CallFlags): Promise<void> {
+async function keep({ recording, ...report }: Measured, { record, report: file }: CallFlags): Promise<void> {
   const { writeWav } = await import('../caller/wav.js');
   writeWav(record, recording);
   const kept = { ...report, felt_ms: feltMs(report.exchanges), recording: record };
@@ -110,16 +128,24 @@ function feltMs(exchanges: CallReport['exchanges']): { p50: number; p90: number;
   return { p50: percentile(felt, 0.5), p90: percentile(felt, 0.9), max: percentile(felt, 1) };
 }
 
+/** Percentiles of each part over the call: those that came with its last answer. */
+function partsOf(last: TurnLatency | undefined): string[][] {
+  const { p50_parts_ms: half = {}, p90_parts_ms: most = {} } = last ?? {};
+  const shown = (ms = 0): string => `${Math.round(ms)}`;
+  return Object.keys(half).map((part) => [`${part} p50, p90`, `${shown(half[part])}, ${shown(most[part])} ms`]);
+}
+
 const asNumber = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
 
 /** What was measured on the wire. */
-export function summaryOf({ codec, ended, media, exchanges }: Omit<CallReport, 'recording'>): string {
+export function summaryOf({ codec, ended, media, exchanges, turns }: Omit<Measured, 'recording'>): string {
   const felt = exchanges.flatMap((exchange) => exchange.feltMs ?? []).map((ms) => `${Math.round(ms)}`);
   const shares = feltMs(exchanges);
   return table([
     ['codec', codec],
     ['felt latency', felt.length === 0 ? 'nothing was answered' : `${felt.join(', ')} ms`],
     ...(shares ? [['felt p50, p90', `${Math.round(shares.p50)}, ${Math.round(shares.p90)} ms`]] : []),
+    ...partsOf(turns.at(-1)),
     ['packets', `${media.packetsSent} sent, ${media.packetsReceived} received`],
     ['lost', `${media.packetsLost} (late ${media.packetsLate}, reordered ${media.packetsReordered})`],
     ['jitter', `${media.jitterMs.toFixed(1)} ms`],

@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { readWav, writeWav } from '../../src/caller/wav.js';
 import { tone } from '../support/parrot.js';
 import { ended, mainFile, scripted, served, servedEnv } from '../support/served.js';
+import { spokenWords } from '../support/spoken-words.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'oavc-serve-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -64,6 +65,29 @@ test('a taken SIP port is one clear line and exit code 1', async () => {
   assert.match(stderr, new RegExp(`^oavc: LISTEN_FAILED: .*127\\.0\\.0\\.1:${first.port}.*\\n$`));
   first.child.kill('SIGINT');
   assert.equal(await ended(first.child), 0);
+});
+
+test('with --watch the report has where the time of each answer went', async () => {
+  const server = await serve(['--rtvi-enabled', '--rtvi-port', '0']);
+  const [wav, report] = [join(folder, 'words.wav'), join(folder, 'watched.json')];
+  writeWav(wav, { rateHz: 8000, channels: [await spokenWords('what are your opening hours on Saturday')] });
+  const files = ['--wav', wav, '--record', join(folder, 'watched.wav'), '--report', report];
+  const watch = ['--watch', `ws://127.0.0.1:${server.rtviPort}/rtvi`];
+  const call = spawn(process.execPath, [mainFile, 'call', `sip:bot@127.0.0.1:${server.port}`, ...files, ...watch], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  call.stdout.on('data', (data: Buffer) => {
+    output += data.toString();
+  });
+  assert.equal(await ended(call), 0, output);
+  const { turns, exchanges } = JSON.parse(readFileSync(report, 'utf8'));
+  const sum = Object.values<number>(turns[0].parts_ms).reduce((all, ms) => all + ms, 0);
+  assert.ok(Math.abs(sum - exchanges[0].feltMs) <= 60, `parts ${sum} ms, felt ${exchanges[0].feltMs} ms`);
+  assert.match(output, /^silence_wait p50, p90 +\d+, \d+ ms$/m);
+  server.child.kill('SIGTERM');
+  assert.equal(await ended(server.child), 0);
 });
 
 test('what is recorded in the report can be read by a program', async () => {
