@@ -150,7 +150,7 @@ export const watching: Bench = {
   about: [
     `${calls} calls of the soak through the real server. *Pacing*: the mean of the calls' p99. *Event to client*: from a`,
     '`user-started-speaking` in the speech worker to the client that has the call in focus, in the process that also makes',
-    'the calls. *Event to socket* is our part of it: until the server gives the message to the socket.',
+    'the calls. *Event to socket* is our part of it: until the server hands the message to the WebSocket library.',
     '*Harm*: besides, a client that stops reading, and floods of rubbish that the server cuts off.',
   ].join('\n'),
   trials: 1,

@@ -207,7 +207,7 @@ void Session::finish(const Instant& now) noexcept {
   tap_.end();
   if (!stream_) return;
   report(now, true);
-  published_.publish(collect());  // what was heard since it last spoke
+  published_.publish(collect());  // what was sent since it last heard
 }
 
 SessionCounters Session::collect() const noexcept {

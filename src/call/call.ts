@@ -80,7 +80,7 @@ export class Call implements CallControl {
       setWake: (wake) => this.media.setWake(wake),
     });
     if (this.state !== 'starting') throw fault('CALL_ENDED', this.callId);
-    if (!isTwoWay(stream)) this.#conversation.hold(true);
+    if (!isTwoWay(this.#stream)) this.#conversation.hold(true);
   }
 
   /** The peer acknowledged: the conversation begins. */

@@ -8,6 +8,7 @@ import {
   type SessionStats,
   type StreamOptions,
 } from './addon.js';
+import { spokenLayout, supervisorLayout } from './ring-layout.js';
 import { allocateRings, allocateSupervisorRing, type Rings, SpokenRing } from './sample-ring.js';
 import { SupervisorVoice } from './supervisor-voice.js';
 
@@ -112,6 +113,9 @@ export class CallMedia {
    */
   wipe(): void {
     const { dropPages } = loadAddon();
-    for (const ring of [...Object.values(this.rings), this.supervisorRing]) dropPages(new Uint8Array(ring));
+    dropPages(new Uint8Array(this.rings.heard));
+    // Their headers stay: the raised epoch ends what a voice worker still waits for.
+    dropPages(new Uint8Array(this.rings.spoken, spokenLayout.samples));
+    dropPages(new Uint8Array(this.supervisorRing, supervisorLayout.samples));
   }
 }

@@ -4,8 +4,6 @@ import { sileroWeights } from './silero-weights.js';
 
 export const windowSamples = 512;
 
-/** A window below this is quiet, whatever the thresholds of speech are. */
-const quietBelow = 0.35;
 /** 992 ms. */
 const staleWindows = 31;
 
@@ -27,7 +25,11 @@ export class VoiceActivity {
   #pending = 0;
   #streams = 0;
 
-  constructor(readonly capacity: number) {
+  /** A window whose probability is below `quietBelow` is quiet. */
+  constructor(
+    readonly capacity: number,
+    readonly quietBelow = 0.35,
+  ) {
     this.#slots = new Int32Array(capacity);
     this.#windows = new Int16Array(capacity * windowSamples);
     this.#probabilities = new Float32Array(capacity);
@@ -80,7 +82,7 @@ export class VoiceActivity {
 
   #refresh(index: number): void {
     const slot = this.#slots[index] ?? 0;
-    const isQuiet = (this.#probabilities[index] ?? 0) < quietBelow;
+    const isQuiet = (this.#probabilities[index] ?? 0) < this.quietBelow;
     const quiet = isQuiet ? (this.#quietWindows[slot] ?? 0) + 1 : 0;
     if (quiet === staleWindows) this.#vad.reset(slot);
     this.#quietWindows[slot] = quiet % staleWindows;

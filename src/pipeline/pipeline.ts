@@ -49,6 +49,7 @@ interface Attached {
   peers: Record<WorkerRole, string>;
   settings: CallSettings;
   levels: boolean;
+  held: boolean;
   detached: { pending: Set<string>; done: () => void } | undefined;
 }
 
@@ -96,7 +97,7 @@ export class Pipeline {
     >;
     const { callId, settings } = call;
     const memory = new CallMemory(call.prompt);
-    const attached: Attached = { call, memory, peers, settings, levels: false, detached: undefined };
+    const attached: Attached = { call, memory, peers, settings, levels: false, held: false, detached: undefined };
     this.#calls.set(callId, attached);
     const taken = this.#takings.of(callId, roles);
     for (const role of ['voice', 'language', 'speech'] as const) this.#attachTo(role, attached);
@@ -111,11 +112,11 @@ export class Pipeline {
     return best;
   }
 
-  #attachTo(role: WorkerRole, { call, memory, peers, settings, levels }: Attached): void {
+  #attachTo(role: WorkerRole, { call, memory, peers, settings, levels, held }: Attached): void {
     const worker = this.#crew.get(peers[role]);
     const { callId, lineRateHz, expectDigits, agent } = call;
     const said = { messages: memory.messages, nextTurn: memory.nextTurn };
-    const attachment = { callId, ...call.rings, lineRateHz, settings, agent, ...said, levels, expectDigits };
+    const attachment = { callId, ...call.rings, lineRateHz, settings, agent, ...said, levels, held, expectDigits };
     worker?.post({ type: 'attach', call: attachment, peers });
     if (role === 'speech' && worker) call.setWake(worker.wake);
   }
@@ -125,6 +126,7 @@ export class Pipeline {
     const attached = this.#calls.get(message.callId);
     if (!attached) throw fault('CALL_UNKNOWN', message.callId);
     if (message.type === 'levels') attached.levels = message.on;
+    if (message.type === 'hold') attached.held = message.held;
     if (message.type === 'append') attached.memory.append(message.message);
     if (message.type === 'context') attached.memory.replace(message.messages);
     if (message.type === 'run' && message.text !== '') attached.memory.append({ role: 'user', content: message.text });

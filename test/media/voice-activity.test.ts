@@ -23,22 +23,30 @@ test('after a second of quiet a stream hears as if it were new', () => {
   const vad = new VoiceActivity(4);
   const old = vad.add();
   let quiet = 0;
-  for (let at = 0; at < 40 || quiet < 31; at++) {
+  for (let at = 0; at < 400 && (at < 40 || quiet < 31); at++) {
     const [probability = 1] = judged(vad, [old], at < 40 ? buzz(at) : silence);
     quiet = probability < 0.35 ? (quiet % 31) + 1 : 0;
   }
   const fresh = vad.add();
   for (const window of [silence, silence, buzz(0), buzz(1), silence, buzz(2)]) {
-    const [before, after] = judged(vad, [old, fresh], window);
-    assert.equal(before, after);
+    const [before = 0, after = 1] = judged(vad, [old, fresh], window);
+    assert.ok(Math.abs(before - after) < 1e-5, `${before}, ${after}`);
   }
 });
 
-test('until then it remembers, and a quieter stream beside it changes nothing', () => {
+test('until then it remembers, and a stream that begins anew beside it changes nothing', () => {
   const vad = new VoiceActivity(4);
-  const [heard, still] = [vad.add(), vad.add()];
-  for (let at = 0; at < 40; at++) judged(vad, [heard], buzz(at));
-  for (let window = 0; window < 25; window++) judged(vad, [heard, still], silence);
-  const [remembering, fresh] = judged(vad, [heard, vad.add()], buzz(0));
-  assert.notEqual(remembering, fresh);
+  const [still, heard, alone] = [vad.add(), vad.add(), vad.add()];
+  for (let at = 0; at < 31; at++) {
+    for (const slot of [heard, alone]) judged(vad, [slot], buzz(at));
+    judged(vad, [still], silence);
+  }
+  for (let window = 0; window < 25; window++) {
+    judged(vad, [heard, still], silence);
+    judged(vad, [alone], silence);
+  }
+  const [remembering = 0, undisturbed = 0, fresh = 0] = judged(vad, [heard, alone, vad.add()], buzz(0));
+  // Sums of floats in another order: windows that are judged together differ in the last digits.
+  assert.ok(Math.abs(remembering - undisturbed) < 1e-5, `${remembering}, ${undisturbed}`);
+  assert.ok(Math.abs(remembering - fresh) > 1e-3, `${remembering}, ${fresh}`);
 });

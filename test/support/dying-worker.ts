@@ -25,6 +25,7 @@ const call = {
   messages: [{ role: 'system' as const, content: 'You are a bank.' }],
   nextTurn: 1,
   levels: false,
+  held: false,
   expectDigits: 0,
 };
 

@@ -18,7 +18,7 @@ const settings = {
   'llm.model': 'answer=Nothing.',
   'tts.engine': 'scripted',
   'turn.strategy': 'silence',
-  'turn.silence_ms': '300',
+  'turn.silence_ms': '600',
   'turn.admission_p90_ms': '1',
   'rtvi.enabled': 'true',
   'rtvi.port': '0',

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { setTimeout as elapsed } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { spokenLayout } from '../../src/media/ring-layout.js';
 import { listeningCall } from '../support/listening-call.js';
 import { runServer, type TestServer } from '../support/running-server.js';
 
@@ -33,9 +34,9 @@ afterEach(async () => {
 });
 
 const greeted = (frames: readonly Int16Array[]) => frames.some((frame) => frame.some((sample) => sample !== 0));
-/** Octets that are not zero, but for the pages at both ends, which may be shared with neighbours. */
+/** Octets that are not zero, behind the header of a ring that is spoken. */
 const traces = (memory: SharedArrayBuffer) =>
-  new Uint8Array(memory).subarray(4096, -4096).reduce((count, octet) => count + Number(octet !== 0), 0);
+  new Uint8Array(memory, spokenLayout.samples).reduce((count, octet) => count + Number(octet !== 0), 0);
 
 async function callAndHangUp(meanwhile: () => void = () => undefined): Promise<void> {
   await listeningCall(server, 'soon-over', async ({ frames }) => {
@@ -45,7 +46,7 @@ async function callAndHangUp(meanwhile: () => void = () => undefined): Promise<v
   await server.idle();
 }
 
-test('nobody holds the rings of a call that is over, whatever signalling remembers', { timeout }, async () => {
+test('the main thread holds no ring of a call that is over, whatever signalling remembers', { timeout }, async () => {
   await callAndHangUp();
   assert.ok(shared.length > 0 && (server.held().transactions ?? 0) > 0, 'there were rings, and signalling remembers');
   while (shared.some((ring) => ring.deref())) {

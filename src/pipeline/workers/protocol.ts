@@ -116,6 +116,8 @@ export interface Attachment {
   nextTurn: number;
   /** Somebody wants to see how loud it is. */
   levels: boolean;
+  /** Nobody hears the other side now. */
+  held: boolean;
   /** Digits of the number that the caller is expected to give; 0 for none. */
   expectDigits: number;
 }

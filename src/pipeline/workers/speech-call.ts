@@ -52,7 +52,7 @@ export class SpeechCall implements TurnEffects, WordsEffects, KeyEffects, IdleEf
   /** Where the turn that is being taken began, in heard time. */
   #turnFromMs = 0;
   #heardMs = 0;
-  #onHold = false;
+  #onHold: boolean;
 
   constructor(
     readonly host: SpeechCallHost,
@@ -62,6 +62,7 @@ export class SpeechCall implements TurnEffects, WordsEffects, KeyEffects, IdleEf
   ) {
     const { turn } = host;
     this.callId = call.callId;
+    this.#onHold = call.held;
     this.#plan = new SpeechPlan(turn, call.settings, call.expectDigits);
     this.#heard = new HeardRing(call.heard);
     this.#clock = new TurnClock(this.#heard);

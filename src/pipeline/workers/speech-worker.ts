@@ -1,6 +1,6 @@
 /**
- * The thread that hears: voice activity, turns and recognisers of its calls. Woken by the media thread at most once a
- * tick; judges one window of every call in one native call, until nobody has a whole window left.
+ * The thread that hears: voice activity, turns and recognisers of its calls. Woken by the media thread a few times
+ * a tick; judges one window of every call in one native call, until nobody has a whole window left.
  */
 import type { SttEngine, TurnEngine } from '../../engines/engine.js';
 import { openEngine } from '../../engines/registry.js';
@@ -155,7 +155,7 @@ async function start(): Promise<{ wake: number }> {
   const { turnEngine: choice } = port.data;
   turnEngine = choice && (await openEngine('turn', choice.name, choice.options));
   await turnEngine?.warmUp();
-  activity = new VoiceActivity(batch);
+  activity = new VoiceActivity(batch, port.data.turn.stopThreshold);
   return { wake: loadAddon().openWake(listen) };
 }
 

@@ -64,6 +64,7 @@ function stage(open?: (sequence: ToldSequence) => Promise<LlmSequence>, tools: r
     expectDigits: 0,
     nextTurn: 0,
     levels: false,
+    held: false,
   };
   const call = new LanguageCall(host, attachment, () => (open ? open(sequence) : Promise.resolve(sequence)));
   const turn = (n: number, text: string, audio = true) =>

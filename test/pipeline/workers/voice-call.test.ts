@@ -57,6 +57,7 @@ function stage(ttsTimeoutMs = 60_000) {
     messages: [],
     nextTurn: 0,
     levels: false,
+    held: false,
     expectDigits: 0,
     agent: '',
   };
