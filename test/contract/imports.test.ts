@@ -65,7 +65,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   'sherpa-onnx-node': ['engines'],
   'node-llama-cpp': ['engines'],
   '@echogarden/espeak-ng-emscripten': ['engines'],
-  ws: ['server', 'engines'],
+  ws: ['server', 'engines', 'caller'],
   commander: ['cli', 'cli.ts'],
   'cli-progress': ['cli'],
   'sdp-transform': ['signalling'],
