@@ -47,6 +47,7 @@ async function locked(model: Model, { dir }: FetchOptions, work: () => Promise<v
   await mkdir(staging, { recursive: true });
   const release = await lock(staging, {
     lockfilePath: `${staging}.lock`,
+    realpath: false, // whoever holds the lock takes the folder away at the end
     retries: { forever: true, minTimeout: 100, maxTimeout: 1000 },
   });
   try {
