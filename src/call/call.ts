@@ -75,12 +75,12 @@ export class Call implements CallControl {
       lineRateHz: stream.lineRateHz,
       prompt: this.plan.prompt,
       expectDigits: this.plan.expectDigits,
+      held: !isTwoWay(stream),
       agent: this.plan.agent,
       settings: this.#settings.now,
       setWake: (wake) => this.media.setWake(wake),
     });
     if (this.state !== 'starting') throw fault('CALL_ENDED', this.callId);
-    if (!isTwoWay(this.#stream)) this.#conversation.hold(true);
   }
 
   /** The peer acknowledged: the conversation begins. */

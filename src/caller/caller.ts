@@ -30,7 +30,7 @@ export interface CallerOptions {
   /** How it rings, for how long, and the wish to end it: before the answer it gives up, after it hangs up. */
   placing?: PlaceOptions;
   /** Told the key of the call's leg. */
-  onAnswered?: (callId: string) => void;
+  onConnected?: (callId: string) => void;
 }
 
 export interface CallReport {
@@ -47,7 +47,7 @@ export async function makeCall(options: CallerOptions): Promise<CallReport> {
   const { uri, config, signalling, lines, patience, progress, placing = {} } = options;
   const seat = new Seat();
   const phone = await Phone.call(uri, config, signalling, seat, placing);
-  options.onAnswered?.(phone.leg.key);
+  options.onConnected?.(phone.leg.key);
   const enough = () => seat.leave(phone);
   placing.signal?.addEventListener('abort', enough, { once: true });
   const { lineRateHz, codec } = phone.stream;

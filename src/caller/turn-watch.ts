@@ -33,7 +33,10 @@ export class TurnWatch {
   begin(callId: string): void {
     const named = new URL(this.url);
     named.searchParams.set('call', callId);
-    this.#open(named.href, () => this.#open(this.url, (reason) => this.#fail(reason)));
+    const fail = (reason: string): void => {
+      this.problem = reason;
+    };
+    this.#open(named.href, () => this.#open(this.url, fail));
   }
 
   #open(address: string, onRefused: (reason: string) => void): void {
@@ -48,10 +51,6 @@ export class TurnWatch {
     socket.on('close', (code, reason) => {
       if (this.#socket === socket) onRefused(problem || `${reason} (${code})`);
     });
-  }
-
-  #fail(reason: string): void {
-    this.problem = reason;
   }
 
   #take(text: string): void {

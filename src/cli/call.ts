@@ -80,10 +80,10 @@ async function place(uri: string, lines: readonly Line[], flags: CallFlags, comm
   const leave = () => leaving.abort();
   process.once('SIGINT', leave);
   const watch = flags.watch === undefined ? undefined : new TurnWatch(addressOf(flags.watch));
-  const onAnswered = (callId: string) => watch?.begin(callId);
+  const onConnected = (callId: string) => watch?.begin(callId);
   try {
     const report = await withMediaEngine(config, () =>
-      withSipLine(config, (signalling) => makeCall({ uri, config, signalling, lines, progress, placing, onAnswered })),
+      withSipLine(config, (signalling) => makeCall({ uri, config, signalling, lines, progress, placing, onConnected })),
     );
     if (watch?.problem) process.stderr.write(`not watched: ${watch.problem}\n`);
     return { ...report, turns: watch?.turns ?? [] };

@@ -37,6 +37,8 @@ export interface PipelineCall {
   prompt: string;
   /** Digits of the number that the caller is expected to give; 0 for none. */
   expectDigits: number;
+  /** It begins on hold. */
+  held: boolean;
   agent: string;
   settings: CallSettings;
   /** Moves the media thread's wake-ups to the worker that hears this call. */
@@ -95,9 +97,9 @@ export class Pipeline {
       WorkerRole,
       string
     >;
-    const { callId, settings } = call;
+    const { callId, settings, held } = call;
     const memory = new CallMemory(call.prompt);
-    const attached: Attached = { call, memory, peers, settings, levels: false, held: false, detached: undefined };
+    const attached: Attached = { call, memory, peers, settings, levels: false, held, detached: undefined };
     this.#calls.set(callId, attached);
     const taken = this.#takings.of(callId, roles);
     for (const role of ['voice', 'language', 'speech'] as const) this.#attachTo(role, attached);

@@ -70,6 +70,13 @@ async function inCall(settings: Record<string, string>, work: (scene: Scene) => 
 const turnOf = (turn: number) => (event: CallEvent) => 'turn' in event && event.turn === turn;
 const greetingOver = (server: TestServer) => server.event('bot-stopped-speaking', turnOf(0));
 
+/** Asks, and resolves when the answer is being said. */
+async function answering({ server, say }: Scene, question: string): Promise<void> {
+  await greetingOver(server);
+  await say(question);
+  await server.event('bot-started-speaking', turnOf(1));
+}
+
 describe('turn-taking in real calls', () => {
   test('adaptive: a pause after "and" belongs to the turn, and the reason is told', async () => {
     const texts = 'please block my card and / order a new one please';
@@ -109,9 +116,7 @@ describe('turn-taking in real calls', () => {
   test('a back-channel lets the bot go on, a command cuts it off', async () => {
     await inCall({ 'stt.model': 'what can you do please /|yeah /|stop that now /' }, async (scene) => {
       const { server, say } = scene;
-      await greetingOver(server);
-      await say('what can you do please');
-      await server.event('bot-started-speaking', turnOf(1));
+      await answering(scene, 'what can you do please');
       await say('yeah');
       await server.event('barge-in-rejected', ({ text }) => text === 'yeah');
       assert.equal(scene.count('bot-interrupted'), 0);
@@ -126,9 +131,7 @@ describe('turn-taking in real calls', () => {
     const settings = { 'stt.model': 'what is my number /|seven one /|sorry what was that /', 'llm.model': dictating };
     await inCall(settings, async (scene) => {
       const { server, say } = scene;
-      await greetingOver(server);
-      await say('what is my number');
-      await server.event('bot-started-speaking', turnOf(1));
+      await answering(scene, 'what is my number');
       await say('seven one');
       await server.event('barge-in-rejected', ({ text }) => text === 'seven one');
       assert.equal(scene.count('bot-interrupted'), 0);
@@ -140,9 +143,7 @@ describe('turn-taking in real calls', () => {
   test('long speech cuts the bot off where the recogniser has no words yet; a cough does not', async () => {
     await inCall({ 'stt.model': 'what can you do please||I want a person' }, async (scene) => {
       const { server, phone, say } = scene;
-      await greetingOver(server);
-      await say('what can you do please');
-      await server.event('bot-started-speaking', turnOf(1));
+      await answering(scene, 'what can you do please');
       await phone.say(cough());
       await phone.say(quiet(300));
       assert.equal(scene.count('bot-interrupted'), 0);
@@ -155,9 +156,7 @@ describe('turn-taking in real calls', () => {
   test("the bot's own words do not cut it off", async () => {
     await inCall({ 'stt.model': 'what can you do please /|an answer that takes some /' }, async (scene) => {
       const { server, say } = scene;
-      await greetingOver(server);
-      await say('what can you do please');
-      await server.event('bot-started-speaking', turnOf(1));
+      await answering(scene, 'what can you do please');
       await say('an answer that takes some');
       await server.event('barge-in-rejected', ({ text }) => text === 'an answer that takes some');
       await server.event('sentence-heard', turnOf(1));

@@ -59,7 +59,8 @@ export class UtteranceStream implements SttStream {
 
   pause(): void {
     if (this.#closed || this.#length === 0 || this.#ahead?.length === this.#length) return;
-    this.#keepOrDropAhead();
+    if (this.#isAheadKeepable && !this.#onlySilenceCame()) this.#keepAhead();
+    else this.#dropAhead();
     const ahead = { length: this.#length, decode: this.#decode(), failed: false };
     this.#ahead = ahead;
     void textOf([...this.#pieces, ahead.decode]).then(
@@ -108,11 +109,12 @@ export class UtteranceStream implements SttStream {
   /** The decode of what is left: the one begun at the pause, when the caller said nothing after it. */
   #last(): Decode[] {
     const ahead = this.#ahead;
-    if (ahead !== undefined && isTailQuiet(this.#heard(), ahead.length)) {
+    if (ahead !== undefined && this.#onlySilenceCame()) {
       this.#ahead = undefined;
       return [ahead.decode];
     }
-    this.#keepOrDropAhead();
+    if (this.#isAheadKeepable) this.#keepAhead();
+    else this.#dropAhead();
     return this.#length === 0 ? [] : [this.#decode()];
   }
 
@@ -131,12 +133,20 @@ export class UtteranceStream implements SttStream {
     this.#pieced += samples;
   }
 
-  /** The caller went on after a pause. */
-  #keepOrDropAhead(): void {
+  /** After the pause at which a decode began. */
+  #onlySilenceCame(): boolean {
+    return this.#ahead !== undefined && isTailQuiet(this.#heard(), this.#ahead.length);
+  }
+
+  get #isAheadKeepable(): boolean {
     const { keptSamples = Number.POSITIVE_INFINITY } = this.options;
+    return this.#ahead !== undefined && !this.#ahead.failed && this.#ahead.length >= keptSamples && this.#hasRoom;
+  }
+
+  /** The caller went on after that pause: what was decoded is a piece, and the rest begins there. */
+  #keepAhead(): void {
     const ahead = this.#ahead;
-    if (!ahead || ahead.failed || ahead.length < keptSamples) return this.#dropAhead();
-    if (!this.#hasRoom || isTailQuiet(this.#heard(), ahead.length)) return this.#dropAhead();
+    if (!ahead) return;
     this.#ahead = undefined;
     this.#push(ahead.decode, ahead.length);
     const from = ahead.length - overlapSamples;
