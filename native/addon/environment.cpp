@@ -1,32 +1,36 @@
 #include "addon/environment.h"
 
+#include <utility>
+
 #include "addon/session_wrap.h"
 #include "addon/shared_engine.h"
 
 namespace oavc::addon {
 
-Environment::Environment(Napi::Env env) : env_(env) {
-  const auto name = Napi::String::New(env, "oavc close");
-  napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, this, arrive,
-                                  &acknowledgements_);
-  napi_unref_threadsafe_function(env, acknowledgements_);
-  napi_add_env_cleanup_hook(env, leave, this);  // after the function: it runs before Node deletes that
+Environment::Environment(Napi::Env env)
+    : acknowledgements_(LoopSignal::open(env, "oavc close", arrive, this)) {
+  napi_add_env_cleanup_hook(env, leave, this);  // hooks run backwards: before the signal's own
 }
 
-void Environment::expectAcknowledgement() {
-  if (awaited_++ == 0) napi_ref_threadsafe_function(env_, acknowledgements_);
+void Environment::expectAcknowledgement() noexcept {
+  if (awaited_++ == 0) acknowledgements_->keepAlive(true);
 }
 
 void Environment::acknowledge(SessionWrap& session) noexcept {
-  napi_call_threadsafe_function(acknowledgements_, &session, napi_tsfn_nonblocking);
+  session.letGoBefore = letGo_.load(std::memory_order_relaxed);
+  while (!letGo_.compare_exchange_weak(session.letGoBefore, &session, std::memory_order_release,
+                                       std::memory_order_relaxed)) {
+  }
+  acknowledgements_->send();
 }
 
-void Environment::arrive(napi_env env, napi_value /*callback*/, void* environment, void* session) {
-  if (env == nullptr) return;  // the environment ends: `leave` has done it
+void Environment::arrive(napi_env /*env*/, void* environment) {
   auto& self = *static_cast<Environment*>(environment);
-  const Napi::HandleScope scope(env);
-  static_cast<SessionWrap*>(session)->finishClosing();
-  if (--self.awaited_ == 0) napi_unref_threadsafe_function(env, self.acknowledgements_);
+  SessionWrap* session = self.letGo_.exchange(nullptr, std::memory_order_acquire);
+  while (session != nullptr) {
+    std::exchange(session, session->letGoBefore)->finishClosing();
+    if (--self.awaited_ == 0) self.acknowledgements_->keepAlive(false);
+  }
 }
 
 void Environment::leave(void* environment) {

@@ -3,7 +3,10 @@
 #pragma once
 #include <napi.h>
 
+#include <atomic>
 #include <set>
+
+#include "addon/loop_signal.h"
 
 namespace oavc::addon {
 
@@ -19,16 +22,16 @@ class Environment {
   void startedEngine() noexcept { ownsEngine_ = true; }
 
   /// An acknowledgement is awaited: until it came, the event loop stays alive.
-  void expectAcknowledgement();
+  void expectAcknowledgement() noexcept;
   /// From the media thread: `session` is let go.
   void acknowledge(SessionWrap& session) noexcept;
 
  private:
-  static void arrive(napi_env env, napi_value callback, void* environment, void* session);
+  static void arrive(napi_env env, void* environment);
   static void leave(void* environment);
 
-  napi_env env_;
-  napi_threadsafe_function acknowledgements_ = nullptr;
+  LoopSignal* acknowledgements_;
+  std::atomic<SessionWrap*> letGo_{nullptr};  // the last of a list through SessionWrap::letGoBefore
   std::size_t awaited_ = 0;
   std::set<SessionWrap*> sessions_;
   bool ownsEngine_ = false;

@@ -23,6 +23,8 @@ class SessionWrap : public Napi::ObjectWrap<SessionWrap> {
   /// The environment ends: takes everything back and waits for it.
   void detach();
 
+  SessionWrap* letGoBefore = nullptr;  // of Environment's list, once the media thread has let go
+
  private:
   Napi::Value rtpPort(const Napi::CallbackInfo& info);
   void start(const Napi::CallbackInfo& info);

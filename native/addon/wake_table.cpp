@@ -12,20 +12,14 @@ WakeTable& WakeTable::instance() {
 std::uint32_t WakeTable::open(Napi::Env env, const Napi::Function& callback) {
   Slot* slot = take();
   if (slot == nullptr) throw Napi::Error::New(env, "too many wakes are open");
-  napi_threadsafe_function function = nullptr;
-  const auto name = Napi::String::New(env, "oavc wake");
-  const napi_status status = napi_create_threadsafe_function(env, callback, nullptr, name, 1, 1, nullptr,
-                                                             nullptr, slot, arrive, &function);
-  if (status != napi_ok) {
-    slot->taken = false;
-    throw Napi::Error::New(env, "the wake-up function could not be made");
+  try {
+    slot->signal.store(LoopSignal::open(env, "oavc wake", arrive, slot), std::memory_order_relaxed);
+  } catch (...) {
+    giveBack(*slot);
+    throw;
   }
-  napi_unref_threadsafe_function(env, function);
-  // After the function: hooks run backwards, so this one closes the slot before Node deletes the function.
-  napi_add_env_cleanup_hook(env, abandon, slot);
-  slot->env = env;
-  slot->pending.store(false, std::memory_order_relaxed);
-  slot->function.store(function, std::memory_order_relaxed);
+  slot->callback = Napi::Persistent(callback);
+  napi_add_env_cleanup_hook(env, abandon, slot);  // hooks run backwards: before the signal's own
   const auto place = static_cast<std::uint32_t>(slot - slots_.data());
   const std::uint32_t id = ++slot->generation * engine::kMaxWakes + place;
   slot->id.store(id, std::memory_order_release);
@@ -45,7 +39,7 @@ WakeTable::Slot* WakeTable::take() {
 void WakeTable::close(std::uint32_t id) {
   Slot& slot = slots_[id % engine::kMaxWakes];
   if (id == 0 || slot.id.load(std::memory_order_acquire) != id) return;
-  napi_remove_env_cleanup_hook(slot.env, abandon, &slot);
+  napi_remove_env_cleanup_hook(slot.callback.Env(), abandon, &slot);
   shut(slot);
 }
 
@@ -56,7 +50,12 @@ void WakeTable::abandon(void* slot) {
 void WakeTable::shut(Slot& slot) {
   slot.id.store(0, std::memory_order_release);
   SharedEngine::instance().settle();  // no call to it is under way any more
-  napi_release_threadsafe_function(slot.function.exchange(nullptr), napi_tsfn_abort);
+  slot.signal.load(std::memory_order_relaxed)->close();
+  slot.callback.Reset();
+  giveBack(slot);
+}
+
+void WakeTable::giveBack(Slot& slot) {
   const std::lock_guard lock(mutex_);
   slot.taken = false;
 }
@@ -64,19 +63,13 @@ void WakeTable::shut(Slot& slot) {
 void WakeTable::wake(std::uint32_t id) noexcept {
   Slot& slot = slots_[id % engine::kMaxWakes];
   if (slot.id.load(std::memory_order_acquire) != id) return;
-  if (slot.pending.exchange(true, std::memory_order_acq_rel)) return;
-  const auto function = slot.function.load(std::memory_order_relaxed);
-  if (napi_call_threadsafe_function(function, nullptr, napi_tsfn_nonblocking) != napi_ok)
-    slot.pending.store(false, std::memory_order_release);
+  slot.signal.load(std::memory_order_relaxed)->send();
 }
 
-void WakeTable::arrive(napi_env env, napi_value callback, void* slot, void* /*data*/) {
-  // Before the call: what is written while it runs asks for another.
-  static_cast<Slot*>(slot)->pending.store(false, std::memory_order_release);
-  if (env == nullptr || callback == nullptr) return;
+void WakeTable::arrive(napi_env env, void* slot) {
   napi_value global = nullptr;
   napi_get_global(env, &global);
-  napi_call_function(env, global, callback, 0, nullptr, nullptr);
+  napi_call_function(env, global, static_cast<Slot*>(slot)->callback.Value(), 0, nullptr, nullptr);
 }
 
 }  // namespace oavc::addon

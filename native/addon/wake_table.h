@@ -1,5 +1,5 @@
-// The only place where the media thread calls JavaScript: one coalesced thread-safe function per open wake. A
-// wake that is still pending is not sent again, so a busy worker gets one call, not a queue of them.
+// The only place where the media thread reaches JavaScript: a signal to the event loop for each open wake.
+// One that is still pending is not sent again, so a busy worker gets one call, not a queue of them.
 #pragma once
 #include <napi.h>
 
@@ -7,6 +7,7 @@
 #include <atomic>
 #include <mutex>
 
+#include "addon/loop_signal.h"
 #include "engine/wake_set.h"
 
 namespace oavc::addon {
@@ -25,16 +26,16 @@ class WakeTable final : public engine::Waker {
  private:
   struct Slot {
     std::atomic<std::uint32_t> id{0};  // 0: closed
-    std::atomic<bool> pending{false};
-    std::atomic<napi_threadsafe_function> function{nullptr};
-    napi_env env = nullptr;
+    std::atomic<LoopSignal*> signal{nullptr};
+    Napi::FunctionReference callback;
     std::uint32_t generation = 0;
     bool taken = false;
   };
-  static void arrive(napi_env env, napi_value callback, void* slot, void* data);
+  static void arrive(napi_env env, void* slot);
   static void abandon(void* slot);
   Slot* take();
   void shut(Slot& slot);
+  void giveBack(Slot& slot);
 
   std::mutex mutex_;  // of control threads; the media thread takes no part
   std::array<Slot, engine::kMaxWakes> slots_;
