@@ -10,6 +10,10 @@ namespace oavc::audio {
 /// last bit, on how many are made at once. `samples` has sums.size() + taps.size() - 1 of them.
 void filter(std::span<const float> taps, const float* samples, std::span<float> sums) noexcept;
 
+/// The sums of two filters of one length over the same samples.
+void filterPair(std::span<const float> evenTaps, std::span<const float> oddTaps, const float* samples,
+                std::span<float> even, std::span<float> odd) noexcept;
+
 /// Rounded to nearest even and saturated.
 void toSamples(std::span<const float> values, std::int16_t* samples) noexcept;
 /// Of both in turn: as many of each.

@@ -39,7 +39,9 @@ void Plc::conceal(std::span<std::int16_t> out) noexcept {
 
 /// Takes the last period, and bends its end towards what stood before its start: the seam of the repetition.
 void Plc::startConcealment() noexcept {
-  const auto past = std::span(history_).first(scale_ * kHistory);
+  std::array<float, kMaxScale * kHistory> samples;
+  std::ranges::copy(history_, samples.begin());
+  const auto past = std::span(samples).first(scale_ * kHistory);
   lag_ = findPitch(past, scale_ * kMatch, scale_ * kMinLag, scale_ * kMaxLag).lag;
   const float* end = past.data() + past.size();
   std::copy(end - lag_, end, period_.begin());
@@ -70,7 +72,7 @@ float Plc::gain() const noexcept {
 void Plc::remember(std::span<const std::int16_t> samples) noexcept {
   const std::size_t length = scale_ * kHistory;
   const std::size_t kept = std::min(samples.size(), length);
-  float* const past = history_.data();
+  std::int16_t* const past = history_.data();
   std::move(past + kept, past + length, past);
   std::copy(samples.end() - static_cast<std::ptrdiff_t>(kept), samples.end(), past + length - kept);
 }

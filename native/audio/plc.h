@@ -30,9 +30,9 @@ class Plc {
   [[nodiscard]] float gain() const noexcept;
   void remember(std::span<const std::int16_t> samples) noexcept;
 
-  std::size_t scale_;                                  // of the sampling rate
-  std::array<float, kMaxScale * kHistory> history_{};  // the first scale_ * kHistory
-  std::array<float, kMaxScale * kMaxLag> period_{};    // what is being repeated
+  std::size_t scale_;                                         // of the sampling rate
+  std::array<std::int16_t, kMaxScale * kHistory> history_{};  // the first scale_ * kHistory
+  std::array<float, kMaxScale * kMaxLag> period_{};           // what is being repeated
   std::size_t lag_ = 0;
   std::size_t position_ = 0;   // in the period
   std::size_t concealed_ = 0;  // samples since the loss; 0 while all is well

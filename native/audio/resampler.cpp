@@ -197,9 +197,14 @@ void Resampler::producePairs(std::size_t base, std::span<std::int16_t> output) n
   std::array<float, kBlock> even, odd;
   const auto evenSums = std::span(even).first(output.size() / 2),
              oddSums = std::span(odd).first(output.size() / 2);
-  sumPhase(position_ % up_, 0, base, evenSums);
   const std::size_t place = position_ + down_;
-  sumPhase(place % up_, place / up_ - base, base, oddSums);
+  if (down_ == 1 && place / up_ == base) {
+    const auto taps = std::span(*filter_);
+    filterPair(taps.first(taps_), taps.subspan(taps_, taps_), samples_.data() + base, evenSums, oddSums);
+  } else {
+    sumPhase(position_ % up_, 0, base, evenSums);
+    sumPhase(place % up_, place / up_ - base, base, oddSums);
+  }
   toSamples(evenSums, oddSums, output.data());
 }
 

@@ -7,6 +7,10 @@ namespace oavc::engine {
 
 bool Supervisor::take(std::size_t samples, bool held) noexcept {
   if (!present_) return false;
+  if (reader_.silent()) {
+    follow(false);
+    return sounds_ = false;
+  }
   const auto frame = std::span(frame_).first(samples);
   sounds_ = held ? reader_.hold(frame) : reader_.read(frame);
   // The slope from the last sample to silence may go on after the last sample was read.

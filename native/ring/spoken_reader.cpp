@@ -61,10 +61,10 @@ void SpokenReader::fadeOut(std::span<std::int16_t> frame) noexcept {
 /// Where no sample follows, the last one sinks to zero, over the end of the frame if need be.
 void SpokenReader::dieAway(std::span<std::int16_t> rest) noexcept {
   const auto steps = static_cast<std::int32_t>(ramp_) + 1;
-  for (auto& sample : rest) {
-    sample = static_cast<std::int16_t>(last_ * static_cast<std::int32_t>(dying_) / steps);
-    if (dying_ > 0) --dying_;
-  }
+  const std::size_t sloping = std::min(dying_, rest.size());
+  for (auto& sample : rest.first(sloping))
+    sample = static_cast<std::int16_t>(last_ * static_cast<std::int32_t>(dying_--) / steps);
+  std::ranges::fill(rest.subspan(sloping), std::int16_t{0});
 }
 
 bool SpokenReader::consume(std::span<std::int16_t> frame) noexcept {

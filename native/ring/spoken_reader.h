@@ -18,6 +18,8 @@ class SpokenReader {
   bool read(std::span<std::int16_t> frame) noexcept;
   /// Reads as if the ring were paused: speech fades out and waits, in place of which something else is sent.
   bool hold(std::span<std::int16_t> frame) noexcept;
+  /// Nothing is written for it to read, and nothing of what was read fades out.
+  [[nodiscard]] bool silent() noexcept { return !sending_ && dying_ == 0 && available(1) == 0; }
   /// Position after the last sample that `read` has taken.
   [[nodiscard]] std::uint32_t position() const noexcept { return read_; }
   /// Everything before `position` went out in a packet at `sentNs`: reports it, and times the mark if it is
