@@ -79,16 +79,16 @@ class OurListener {
   }
 
   void tick(std::int64_t nowNs) {
-    while (held_ < kFrame) refill(nowNs + held_ * kNsPerMs / 8);
+    while (held_ < kFrame) refill(nowNs, held_ * kNsPerMs / 8);
     held_ -= kFrame;
   }
 
   Heard heard;
 
  private:
-  void refill(std::int64_t dueNs) {
-    const jitter::Decision decision = buffer_.next(dueNs);
-    if (decision.action == jitter::Action::kPlay) return play(decision, dueNs);
+  void refill(std::int64_t tickNs, std::int64_t aheadNs) {
+    const jitter::Decision decision = buffer_.next(tickNs, aheadNs);
+    if (decision.action == jitter::Action::kPlay) return play(decision, tickNs + aheadNs);
     const std::int64_t missing = (kFrame - held_ + 79) / 80 * 80;
     if (decision.action == jitter::Action::kRest) {
       if (!heard.delaysMs.empty()) heard.inventedMs += static_cast<double>(kFrame - held_) / 8;

@@ -36,7 +36,7 @@ Playback::Playback(audio::Codec codec, const jitter::Limits& limits)
 void Playback::next(std::int64_t dueNs, std::span<std::int16_t, kFrameSamples> out) noexcept {
   while (held_ < frameSamples_) {
     const auto ahead = static_cast<std::int64_t>(held_) * 1'000'000'000 / decoder_->rateHz();
-    refill(dueNs + ahead);
+    refill(dueNs, ahead);
   }
   resampler_.process(std::span(samples_).first(frameSamples_), out);
   take(frameSamples_);
@@ -58,8 +58,8 @@ void Playback::addTail(std::span<std::int16_t, kFrameSamples> out) noexcept {
 }
 
 /// Adds at least one sample.
-void Playback::refill(std::int64_t dueNs) noexcept {
-  const jitter::Decision decision = jitter_.next(dueNs);
+void Playback::refill(std::int64_t dueNs, std::int64_t aheadNs) noexcept {
+  const jitter::Decision decision = jitter_.next(dueNs, aheadNs);
   switch (decision.action) {
     case Action::kPlay:
       return play(decision);

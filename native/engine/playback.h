@@ -33,7 +33,7 @@ class Playback {
   [[nodiscard]] std::uint64_t framesConcealed() const noexcept { return concealed_; }
 
  private:
-  void refill(std::int64_t dueNs) noexcept;
+  void refill(std::int64_t dueNs, std::int64_t aheadNs) noexcept;
   void play(const jitter::Decision& decision) noexcept;
   void recover(const jitter::StoredPacket& following) noexcept;
   void sound(std::span<std::int16_t> samples) noexcept;

@@ -1,7 +1,7 @@
 // How much delay the network asks for. Lateness of a packet: its transit time over that of the fastest packet
 // of the last seconds. A histogram that forgets holds the lateness lately seen; the target is where one more
-// millisecond of delay would spare less loss than it is worth. So a few spikes are not waited for, and a
-// packet in twenty that overtakes is.
+// step of delay would spare less loss than it is worth. So a few spikes are not waited for, and a packet in
+// twenty that overtakes is.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -15,7 +15,7 @@ class DelayTarget {
   void arrived(std::int64_t arrivalNs, std::int64_t mediaNs) noexcept;
   /// The delay to aim at, over the fastest packet.
   [[nodiscard]] double targetMs() const noexcept { return targetMs_; }
-  /// Nine packets of ten are no later than this.
+  /// Most packets are no later than this, and none is waited for that is no later.
   [[nodiscard]] double usualMs() const noexcept { return usualMs_; }
   /// Transit of the fastest packet; follows the drift of the sender's clock within kWindows * kWindowNs.
   [[nodiscard]] std::int64_t baseNs() const noexcept { return baseNs_; }
@@ -26,8 +26,11 @@ class DelayTarget {
   static constexpr std::int64_t kWindowNs = 250'000'000;
   static constexpr std::size_t kBins = 256;
   static constexpr double kBinMs = 2;
+  static constexpr std::size_t kStepBins = 10;  // 20 ms, a tick of the listener
 
   void followBase(std::int64_t arrivalNs, std::int64_t transitNs) noexcept;
+  void followFall(double fallMs) noexcept;
+  [[nodiscard]] bool isOtherRoute() const noexcept;
   void moveOrigin() noexcept;
   void shift(std::ptrdiff_t bins) noexcept;
   void record(double latenessMs) noexcept;
@@ -42,7 +45,10 @@ class DelayTarget {
   std::array<std::int64_t, kWindows> fastest_{};  // by window, INT64_MAX where none came
   std::int64_t window_ = 0;
   bool started_ = false;
-  std::int64_t originNs_ = 0;  // transit that bin 0 stands for; follows the base in whole bins
+  std::int64_t originNs_ = 0;    // transit that bin 0 stands for; follows the base in whole bins
+  std::int64_t fallFromNs_ = 0;  // base before it began to fall
+  int sinceFall_ = 0;            // packets
+  std::ptrdiff_t fallBins_ = 0;  // that the histogram moved in this fall, towards more lateness
   std::array<float, kBins> weights_{};
   float total_ = 0;
   float weight_ = 1;  // of the next packet; growing weights are old ones fading

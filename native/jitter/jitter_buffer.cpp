@@ -28,6 +28,7 @@ void JitterBuffer::put(const rtp::Packet& packet, std::int64_t arrivalNs, bool a
     put = store_.put(sequence, ticks, arrivalNs, payload);
   }
   file(put, sequence, highestBefore);
+  if (put == PacketStore::Put::kStored && sequence == store_.highest()) newestTicks_ = ticks;
   // An event's timestamp is that of its start: it says nothing of the network.
   if (!audio || put == PacketStore::Put::kDuplicate) return;
   const std::int64_t transitNs = arrivalNs - nsOf(ticks);
@@ -42,21 +43,22 @@ void JitterBuffer::file(PacketStore::Put put, std::int64_t sequence, std::int64_
   if (put == PacketStore::Put::kStored && store_.size() > 1 && sequence < highestBefore) ++counts_.reordered;
 }
 
-Decision JitterBuffer::next(std::int64_t dueNs) noexcept {
-  const StoredPacket* first = head(dueNs);
-  Moment moment{first, 0, target_.targetMs(), target_.usualMs(), store_.size() == 1};
-  if (first != nullptr) moment.delayMs = delayMs(*first, dueNs);
+Decision JitterBuffer::next(std::int64_t tickNs, std::int64_t aheadNs) noexcept {
+  const StoredPacket* first = head(tickNs);
+  Moment moment{first, 0, 0, static_cast<double>(aheadNs) / 1e6, target_.targetMs(), target_.usualMs()};
+  if (first != nullptr) moment.delayMs = delayMs(first->ticks, tickNs);
+  moment.newestDelayMs = delayMs(newestTicks_, tickNs);
   const Decision decision = playout_.decide(moment);
-  if (decision.action == Action::kPlay) delayMs_ = moment.delayMs;
+  if (decision.action == Action::kPlay) delayMs_ = moment.delayMs + moment.aheadMs;
   return decision;
 }
 
 /// The first packet with audio that is not hopelessly old.
-const StoredPacket* JitterBuffer::head(std::int64_t dueNs) noexcept {
+const StoredPacket* JitterBuffer::head(std::int64_t tickNs) noexcept {
   while (const StoredPacket* first = store_.first()) {
     if (first->size == 0) {
       playout_.pauseAt(first->sequence);
-    } else if (store_.size() > 1 && delayMs(*first, dueNs) > limits_.maxDelayMs + kOverdueMs) {
+    } else if (store_.size() > 1 && delayMs(first->ticks, tickNs) > limits_.maxDelayMs + kOverdueMs) {
       ++counts_.skipped;
     } else {
       return first;
@@ -79,8 +81,8 @@ void JitterBuffer::reset() noexcept {
   playout_.reset();
 }
 
-double JitterBuffer::delayMs(const StoredPacket& packet, std::int64_t dueNs) const noexcept {
-  return static_cast<double>(dueNs - target_.baseNs() - nsOf(packet.ticks)) / 1e6;
+double JitterBuffer::delayMs(std::int64_t ticks, std::int64_t atNs) const noexcept {
+  return static_cast<double>(atNs - target_.baseNs() - nsOf(ticks)) / 1e6;
 }
 
 std::int64_t JitterBuffer::nsOf(std::int64_t ticks) const noexcept {

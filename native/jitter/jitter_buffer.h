@@ -29,7 +29,9 @@ class JitterBuffer {
   JitterBuffer(int clockRateHz, const Limits& limits);
   /// `audio` is false for a packet that only takes its place in the sequence (a telephone event).
   void put(const rtp::Packet& packet, std::int64_t arrivalNs, bool audio) noexcept;
-  Decision next(std::int64_t dueNs) noexcept;
+  /// At a tick of the listener, while samples lack for it. `aheadNs`: how much there already is to be played
+  /// from this tick on.
+  Decision next(std::int64_t tickNs, std::int64_t aheadNs = 0) noexcept;
   /// What became of the decision; `ticks` in units of the RTP clock.
   void played(const StoredPacket& packet, std::int64_t ticks) noexcept;
   void concealed(std::int64_t ticks) noexcept { playout_.concealed(ticks); }
@@ -44,8 +46,8 @@ class JitterBuffer {
 
  private:
   void file(PacketStore::Put put, std::int64_t sequence, std::int64_t highestBefore) noexcept;
-  const StoredPacket* head(std::int64_t dueNs) noexcept;
-  [[nodiscard]] double delayMs(const StoredPacket& packet, std::int64_t dueNs) const noexcept;
+  const StoredPacket* head(std::int64_t tickNs) noexcept;
+  [[nodiscard]] double delayMs(std::int64_t ticks, std::int64_t atNs) const noexcept;
   [[nodiscard]] std::int64_t nsOf(std::int64_t ticks) const noexcept;
 
   int clockRateHz_;
@@ -56,6 +58,7 @@ class JitterBuffer {
   DelayTarget target_;
   Playout playout_;
   JitterCounts counts_;
+  std::int64_t newestTicks_ = 0;  // timestamp of the packet with the largest sequence
   double delayMs_ = 0;
 };
 

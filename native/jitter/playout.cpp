@@ -1,14 +1,18 @@
 #include "jitter/playout.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace oavc::jitter {
 namespace {
 
-// A packet must be there at the tick before its first sample is due, up to 20 ms early: nearly so much over
-// the target is no excess.
-constexpr double kTooMuchMs = 18;   // over the target, before frames are shortened
-constexpr double kTooLittleMs = 8;  // under it, before frames are lengthened
-constexpr double kFarTooMuchMs = 60;
-constexpr int kStretchEvery = 2;  // frames, unless far over the target: speech stays natural
+constexpr double kTooMuchMs = 20;   // over the target, before frames are shortened: a tick
+constexpr double kTooLittleMs = 4;  // under it, before frames are lengthened
+constexpr double kFarMs = 60;
+constexpr int kStretchEvery = 2;           // frames, unless far from the target: speech stays natural
+constexpr int kRoughFrames = 5;            // after a packet was overdue, no delay is given back
+constexpr double kShortHeldMs = 80;        // more than this is not short of packets
+constexpr double kLongestPeriodMs = 12.5;  // that is taken out of a frame, at most half of it
 
 }  // namespace
 
@@ -48,16 +52,38 @@ Decision Playout::acrossGap(const Moment& moment, std::int64_t gapTicks) noexcep
   return {};
 }
 
-/// A successor that is overdue when its predecessor is played will likely miss its own turn: the frame is
-/// lengthened to win time.
 Stretch Playout::stretchFor(const Moment& moment) noexcept {
+  ++sinceStretch_;
+  ++sinceOverdue_;
+  if (isNextOverdue(moment)) {
+    sinceOverdue_ = 0;
+    return Stretch::kLengthen;
+  }
   const double excessMs = moment.delayMs - moment.targetMs;
-  if (moment.alone && moment.delayMs - msOf(packetTicks_) > moment.usualMs) return Stretch::kLengthen;
-  if (moment.alone && excessMs > 0) return Stretch::kNone;
-  const bool due = ++sinceStretch_ >= kStretchEvery || excessMs > kFarTooMuchMs;
-  if (!due || (excessMs < kTooMuchMs && excessMs > -kTooLittleMs)) return Stretch::kNone;
-  sinceStretch_ = 0;
-  return excessMs > 0 ? Stretch::kShorten : Stretch::kLengthen;
+  if (sinceStretch_ < kStretchEvery && std::abs(excessMs) < kFarMs) return Stretch::kNone;
+  const Stretch stretch = towardsTarget(excessMs, moment.aheadMs);
+  if (stretch != Stretch::kNone) sinceStretch_ = 0;
+  return stretch;
+}
+
+Stretch Playout::towardsTarget(double excessMs, double aheadMs) const noexcept {
+  if (excessMs < -kTooLittleMs) return Stretch::kLengthen;
+  if (sinceOverdue_ < kRoughFrames && excessMs < kFarMs) return Stretch::kNone;
+  return excessMs >= kTooMuchMs || isShorteningFree(aheadMs) ? Stretch::kShorten : Stretch::kNone;
+}
+
+/// The next packet to come is later than most, while little is held: it will likely miss its turn, and those
+/// after it. Lengthening what is held wins time.
+bool Playout::isNextOverdue(const Moment& moment) const noexcept {
+  const double packetMs = msOf(packetTicks_);
+  const double heldMs = moment.delayMs - moment.newestDelayMs + packetMs;
+  return heldMs <= kShortHeldMs && moment.newestDelayMs - packetMs > moment.usualMs;
+}
+
+/// Less is decoded ahead, and every packet has as long as before.
+bool Playout::isShorteningFree(double aheadMs) const noexcept {
+  const double packetMs = msOf(packetTicks_);
+  return std::fmod(aheadMs, packetMs) >= std::min(kLongestPeriodMs, packetMs / 2);
 }
 
 void Playout::played(const StoredPacket& packet, std::int64_t ticks) noexcept {

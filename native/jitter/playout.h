@@ -1,5 +1,4 @@
-// What to play next: one decision whenever the decoded samples run out. No clock: `dueNs` is when the next
-// sample is due.
+// What to play next: one decision whenever the decoded samples run out.
 //
 //             nothing held            held, in time           held, early
 //   resting   rest                    play                    rest (wait for the target delay)
@@ -7,7 +6,8 @@
 //
 // While nothing is held, concealment does not move the position: the packet may only be late, and then the
 // delay has grown by what it lacked. Delay over the target is taken back by shortening frames, lack of it
-// filled by lengthening.
+// filled by lengthening. A packet must be there at the tick of the listener in which its first sample is
+// due: what counts is its delay at the tick, and what is decoded ahead of it spares nothing.
 #pragma once
 #include <cstdint>
 
@@ -32,10 +32,11 @@ struct Decision {
 /// Nanoseconds and ticks of one stream.
 struct Moment {
   const StoredPacket* head = nullptr;  // first packet held
-  double delayMs = 0;                  // its delay if played at once
+  double delayMs = 0;                  // its delay at this tick
+  double newestDelayMs = 0;            // that of the packet with the largest sequence
+  double aheadMs = 0;                  // decoded already
   double targetMs = 0;
-  double usualMs = 0;  // lateness that nine packets of ten do not exceed
-  bool alone = false;  // no packet is held after the head
+  double usualMs = 0;  // lateness that most packets do not exceed
 };
 
 class Playout {
@@ -61,6 +62,9 @@ class Playout {
   Decision start(const Moment& moment) noexcept;
   Decision acrossGap(const Moment& moment, std::int64_t gapTicks) noexcept;
   Stretch stretchFor(const Moment& moment) noexcept;
+  [[nodiscard]] Stretch towardsTarget(double excessMs, double aheadMs) const noexcept;
+  [[nodiscard]] bool isNextOverdue(const Moment& moment) const noexcept;
+  [[nodiscard]] bool isShorteningFree(double aheadMs) const noexcept;
   [[nodiscard]] double msOf(std::int64_t ticks) const noexcept {
     return static_cast<double>(ticks) * 1000 / clockRateHz_;
   }
@@ -72,7 +76,8 @@ class Playout {
   std::int64_t nextTicks_ = 0;
   std::int64_t packetTicks_ = 0;  // of the last packet played
   std::int64_t concealedTicks_ = 0;
-  int sinceStretch_ = 0;
+  int sinceStretch_ = 0;  // frames
+  int sinceOverdue_ = 0;
 };
 
 }  // namespace oavc::jitter

@@ -137,6 +137,19 @@ TEST_F(Networks, ARouteChangeIsAdoptedBothWays) {
   EXPECT_GT(account.played, 3990);
 }
 
+/// The first packets of the shorter route queue behind the last of the longer.
+TEST_F(Networks, AShorterRouteLeavesNoDelayWhereNoPacketOvertakes) {
+  std::exponential_distribution<double> jitter(0.5);
+  double lastMs = 0;
+  const auto account = play(makeTrace(2400, [&](int i) {
+    const double sentMs = i * 20.0;
+    lastMs = std::max(lastMs, sentMs + jitter(random_) + (i > 1000 && i < 2200 ? 90 : 10));
+    return lastMs - sentMs;
+  }));  // four seconds after the second step
+  EXPECT_LT(account.concealedFrames, 15);
+  EXPECT_LT(account.lastDelayMs, 60);
+}
+
 TEST_F(Networks, ALongOutageEndsInRestAndPlayGoesOn) {
   const auto account = play(makeTrace(1000, [](int i) { return i > 400 && i < 600 ? -1.0 : 10.0; }));
   EXPECT_LT(account.concealedFrames, 10);
@@ -193,6 +206,51 @@ TEST_F(Networks, RandomOnesNeverBreakTheOrder) {
     const auto& counts = buffer.counts();
     EXPECT_EQ(account.played + counts.late + counts.skipped, trace.packets.size()) << seed;
   }
+}
+
+/// One moment of a playout that plays packets of 20 ms.
+class Stretching : public testing::Test {
+ protected:
+  void SetUp() override { playout_.decide({.head = &packet_}); }
+  Stretch at(const Moment& moment) {
+    playout_.played(packet_, 160);
+    packet_.ticks += 160;
+    Moment next = moment;
+    next.head = &packet_;
+    return playout_.decide(next).stretch;
+  }
+  int shortened(const Moment& moment) {
+    int count = 0;
+    for (int frame = 0; frame < 10; ++frame) count += at(moment) == Stretch::kShorten ? 1 : 0;
+    return count;
+  }
+  Playout playout_{8000};
+  StoredPacket packet_{};
+};
+
+TEST_F(Stretching, ATickOfExcessIsTakenOutOfEverySecondFrame) {
+  EXPECT_EQ(shortened({.delayMs = 49, .newestDelayMs = 9, .targetMs = 30, .usualMs = 10}), 0);
+  EXPECT_EQ(shortened({.delayMs = 51, .newestDelayMs = 11, .targetMs = 30, .usualMs = 10}), 5);
+  EXPECT_EQ(shortened({.delayMs = 95, .newestDelayMs = 15, .targetMs = 30, .usualMs = 10}), 10);
+}
+
+TEST_F(Stretching, WhatIsDecodedAheadIsTakenOutAsFarAsNoPacketGetsLessTime) {
+  const Moment moment{.delayMs = 40, .newestDelayMs = 0, .targetMs = 30, .usualMs = 10};
+  Moment ahead = moment;
+  ahead.aheadMs = 9;
+  EXPECT_EQ(shortened(ahead), 0);
+  ahead.aheadMs = 11;
+  EXPECT_EQ(shortened(ahead), 5);
+}
+
+TEST_F(Stretching, AnOverduePacketIsBoughtTimeWhileLittleIsHeld) {
+  const Moment overdue{.delayMs = 75, .newestDelayMs = 35, .targetMs = 50, .usualMs = 10};
+  EXPECT_EQ(at(overdue), Stretch::kLengthen);
+  EXPECT_EQ(at(overdue), Stretch::kLengthen);
+  const Moment come{.delayMs = 75, .newestDelayMs = 15, .targetMs = 50, .usualMs = 10};
+  for (int frame = 0; frame < 4; ++frame) EXPECT_EQ(at(come), Stretch::kNone);  // more may be late
+  EXPECT_EQ(at(come), Stretch::kShorten);
+  EXPECT_NE(at({.delayMs = 115, .newestDelayMs = 35, .targetMs = 100, .usualMs = 10}), Stretch::kLengthen);
 }
 
 TEST(JitterBuffer, StartsAnewAfterAReset) {

@@ -70,7 +70,7 @@ inline Account listen(const Trace& trace, jitter::JitterBuffer& buffer, const Li
       buffer.put(packet, trace.packets[next].arrivalNs, true);
     }
     while (heldTicks < kFrame) {
-      const auto decision = buffer.next(nowNs + heldTicks * kNsPerMs / 8);
+      const auto decision = buffer.next(nowNs, heldTicks * kNsPerMs / 8);
       if (decision.action == jitter::Action::kPlay) {
         std::int64_t index = 0;
         for (std::size_t k = 0; k < 8; ++k) index |= std::int64_t{decision.packet->octets[k]} << (8 * k);
