@@ -6,8 +6,9 @@
 namespace oavc::jitter {
 namespace {
 
-constexpr double kTooMuchMs = 20;   // over the target, before frames are shortened: a tick
-constexpr double kTooLittleMs = 4;  // under it, before frames are lengthened
+constexpr double kTickMs = 20;          // of the listener
+constexpr double kTooMuchMs = kTickMs;  // over the target, before frames are shortened
+constexpr double kTooLittleMs = 4;      // under it, before frames are lengthened
 constexpr double kFarMs = 60;
 constexpr int kStretchEvery = 2;           // frames, unless far from the target: speech stays natural
 constexpr int kRoughFrames = 5;            // after a packet was overdue, no delay is given back
@@ -80,10 +81,11 @@ bool Playout::isNextOverdue(const Moment& moment) const noexcept {
   return heldMs <= kShortHeldMs && moment.newestDelayMs - packetMs > moment.usualMs;
 }
 
-/// Less is decoded ahead, and every packet has as long as before.
+/// Less is decoded ahead, and every packet has as long as before. Packets of broken ticks lie differently to
+/// them, one after another: what is ahead of one is needed by the next.
 bool Playout::isShorteningFree(double aheadMs) const noexcept {
   const double packetMs = msOf(packetTicks_);
-  return std::fmod(aheadMs, packetMs) >= std::min(kLongestPeriodMs, packetMs / 2);
+  return std::fmod(packetMs, kTickMs) == 0 && aheadMs >= std::min(kLongestPeriodMs, packetMs / 2);
 }
 
 void Playout::played(const StoredPacket& packet, std::int64_t ticks) noexcept {
