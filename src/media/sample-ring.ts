@@ -54,16 +54,19 @@ export class HeardRing {
     return this.#read;
   }
 
-  /** May be late by what the writer adds meanwhile; never too large. */
+  /**
+   * May be late by what the writer adds meanwhile; never too large. A plain read, since at each wake every call is
+   * asked; `read` looks again before it takes samples.
+   */
   available(): number {
-    return distance(this.#read, Atomics.load(this.#words, H.write / 4));
+    return distance(this.#read, this.#words[H.write / 4] ?? 0);
   }
 
   /** Fills `out` whole or, when fewer samples are there, not at all. */
   read(out: Int16Array): boolean {
     if (distance(this.#read, this.#writeSeen) < out.length) {
+      if (this.available() < out.length) return false;
       this.#writeSeen = Atomics.load(this.#words, H.write / 4);
-      if (distance(this.#read, this.#writeSeen) < out.length) return false;
     }
     const start = this.#read & (H.capacity - 1);
     const head = Math.min(out.length, H.capacity - start);
