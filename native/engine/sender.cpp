@@ -77,7 +77,8 @@ void Sender::fill(ring::SpokenReader& spoken, float gain) noexcept {
   const bool voice = supervise(frame, gain) || speech;
   if (voice && !speaking_) marker_ = true;
   speaking_ = voice && !held_;  // what fades out ends with its frame
-  const std::size_t taken = behind_ > 0 && settling_ == 0 ? catchUp(frameSamples_) : frameSamples_;
+  const bool hurries = behind_ > 0 && settling_ == 0;
+  const std::size_t taken = hurries ? catchUp(frameSamples_, spoken.has(frameSamples_)) : frameSamples_;
   pendingSamples_ += taken;
   silentSamples_ = speech ? 0 : silentSamples_ + taken;
 }
@@ -99,12 +100,21 @@ void Sender::countBehind(bool speech) noexcept {
   behind_ = settling_ > 0 && dryFrames_ < kPauseFrames ? behind_ + frameSamples_ : 0;
 }
 
-/// The length of the frame at the end of what is pending, once a pitch period is out of it.
-std::size_t Sender::catchUp(std::size_t length) noexcept {
+/// The length of the frame at the end of what is pending, once a pitch period is out of it. The packet that
+/// is due is filled up from the ring; where no frame is `waiting` there, less than a period is left to catch
+/// up with, and goes with the next pause.
+std::size_t Sender::catchUp(std::size_t length, bool waiting) noexcept {
   if (packetSamples_ % frameSamples_ != 0)
     return length;  // of 10, 30 or 50 ms: frames and packets do not meet
   const auto frame = std::span(pending_).subspan(pendingSamples_, length);
+  std::array<std::int16_t, kMaxFrame> whole;
+  std::ranges::copy(frame, whole.begin());
   const std::size_t shorter = audio::shorten(frame, length, lineRateHz_);
+  if (!waiting && pendingSamples_ + shorter < packetSamples_) {
+    std::copy_n(whole.begin(), length, frame.begin());
+    if (behind_ < frameSamples_) behind_ = 0;
+    return length;
+  }
   behind_ -= std::min(behind_, length - shorter);
   return shorter;
 }

@@ -80,7 +80,7 @@ class Sender {
   void fill(ring::SpokenReader& spoken, float gain) noexcept;
   bool supervise(std::span<std::int16_t> frame, float gain) noexcept;
   void countBehind(bool speech) noexcept;
-  std::size_t catchUp(std::size_t length) noexcept;
+  std::size_t catchUp(std::size_t length, bool waiting) noexcept;
   void amplify(std::span<std::int16_t> frame, float gain) noexcept;
   std::span<const std::int16_t> atCodecRate(std::span<const std::int16_t> packet) noexcept;
   void sendAudio(PacketSink& sink) noexcept;

@@ -19,7 +19,12 @@ class SpokenReader {
   /// Reads as if the ring were paused: speech fades out and waits, in place of which something else is sent.
   bool hold(std::span<std::int16_t> frame) noexcept;
   /// Nothing is written for it to read, and nothing of what was read fades out.
-  [[nodiscard]] bool silent() noexcept { return !sending_ && dying_ == 0 && available(1) == 0; }
+  [[nodiscard]] bool silent() noexcept { return !sending_ && dying_ == 0 && !has(1); }
+  /// So many samples wait to be read.
+  [[nodiscard]] bool has(std::size_t samples) noexcept {
+    const auto wanted = static_cast<std::uint32_t>(samples);
+    return available(wanted) == wanted;
+  }
   /// Position after the last sample that `read` has taken.
   [[nodiscard]] std::uint32_t position() const noexcept { return read_; }
   /// Everything before `position` went out in a packet at `sentNs`: reports it, and times the mark if it is
