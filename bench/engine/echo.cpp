@@ -2,9 +2,6 @@
 // call, sends one packet of it every 20 ms, calls spread over four slots; no parsing, no buffer, no codec.
 // Prints its ports, runs until its input ends.
 #include <poll.h>
-#include <pthread.h>
-#include <sched.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,6 +12,7 @@
 #include <vector>
 
 #include "engine/clock.h"
+#include "engine/realtime.h"
 #include "engine/udp_socket.h"
 
 namespace {
@@ -23,6 +21,7 @@ using namespace oavc;
 
 constexpr std::int64_t kSlotNs = 5'000'000;
 constexpr std::size_t kSlots = 4;
+constexpr int kPriority = 20;  // our media thread has the same
 
 class Call {
  public:
@@ -57,13 +56,6 @@ class Call {
   std::size_t sent_ = 0;
 };
 
-void becomeRealtime() {
-  prctl(PR_SET_TIMERSLACK, 1);
-  sched_param parameters{};
-  parameters.sched_priority = 20;
-  pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters);
-}
-
 bool inputEnded() {
   pollfd input{STDIN_FILENO, POLLIN, 0};
   std::array<char, 64> line;  // whatever it says, it is not for us
@@ -84,7 +76,7 @@ int main(int count, char** arguments) {
   }
   std::puts("]}");
   std::fflush(stdout);
-  becomeRealtime();
+  bench::becomeRealtime(kPriority);
   engine::ReceiveBatch batch;
   std::int64_t scheduledNs = engine::monotonicNs();
   for (std::size_t slot = 0; !inputEnded(); slot = (slot + 1) % kSlots) {

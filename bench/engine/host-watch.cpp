@@ -2,11 +2,11 @@
 
 #include <pthread.h>
 #include <sched.h>
-#include <sys/prctl.h>
 
 #include <algorithm>
 
 #include "engine/clock.h"
+#include "engine/realtime.h"
 
 namespace oavc::bench {
 namespace {
@@ -20,10 +20,7 @@ bool takePlace(unsigned core) {
   CPU_ZERO(&set);
   CPU_SET(core, &set);
   pthread_setaffinity_np(pthread_self(), sizeof set, &set);
-  prctl(PR_SET_TIMERSLACK, 1);
-  sched_param parameters{};
-  parameters.sched_priority = kPriority;
-  return pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters) == 0;
+  return becomeRealtime(kPriority);
 }
 
 }  // namespace

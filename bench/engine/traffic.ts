@@ -50,7 +50,7 @@ export interface Traffic {
 export interface LoadOptions {
   /** Until the traffic is steady. */
   settleMs?: number;
-  /** The server has one core, and the callers another. */
+  /** The server has one core, and the callers another, where nothing gets in their way. */
   oneCore?: boolean;
 }
 
@@ -66,7 +66,7 @@ export async function underLoad<Result>(
   const command = commands[contender]?.(calls);
   if (!command) throw new Error(`expected one of ${Object.keys(commands).join(', ')}, got ${contender}`);
   const callers = [programPath('engine_load'), `${calls}`, `${firstLocalPort}`];
-  const load = new Program(oneCore ? onCore(0, callers) : callers);
+  const load = new Program(oneCore ? onCore(0, [...callers, 'realtime']) : callers);
   const server = new Program(oneCore ? onCore(1, command) : command);
   try {
     await load.line((line) => line === 'ready');
