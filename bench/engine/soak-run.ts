@@ -1,5 +1,6 @@
 /** Calls through the real server for a while: what the callers heard, what the server told, what it took. */
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { withSipLine } from '../../src/caller/sip-line.js';
 import type { EventLine } from '../../src/cli/event-lines.js';
 import { monotonicNs } from '../../src/clock.js';
@@ -11,6 +12,7 @@ import { Program } from '../program.js';
 import { type Point, slopeOf } from '../slope.js';
 import { SoakCalls } from './soak-calls.js';
 import { SoakEvents } from './soak-events.js';
+import { mediaMetrics, readMedia, tellingMedia } from './soak-media.js';
 import { startSoakServer } from './soak-server.js';
 import type { SoakWords } from './soak-words.js';
 
@@ -44,6 +46,9 @@ function memoryMetrics(points: readonly Point[]): Metrics {
   };
 }
 
+/** Without it other programs look like the host. */
+export const hostKnown = 'watch of the host at real-time priority, 1 is yes';
+
 const heardMetrics = (heard: Metrics, calls: number): Metrics => ({
   'packets heard': heard.packets ?? 0,
   'packets missing': heard.missing ?? 0,
@@ -52,6 +57,7 @@ const heardMetrics = (heard: Metrics, calls: number): Metrics => ({
   'pacing p99 us': (heard.pacingP99Us ?? 0) / calls,
   'latest packet ms': heard.latestMs ?? 0,
   'stalls of the host over 0.5 ms': heard.hostStalls ?? 0,
+  [hostKnown]: heard.hostKnown ?? 0,
   'answers due': heard.said ?? 0,
   'answers missed': heard.unanswered ?? 0,
   'sounds that nobody asked for': heard.unasked ?? 0,
@@ -85,19 +91,31 @@ async function untilOverOrSignal(soak: SoakCalls): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, stop);
 }
 
+type OnLine = (line: EventLine, rtviPort: number) => void;
+
 /** `onLine` also gets the port of RTVI, 0 where it is off. */
-export async function soakThrough(
-  { minutes, words, rtvi }: SoakOptions,
-  onLine: (line: EventLine, rtviPort: number) => void = () => undefined,
-): Promise<Metrics> {
-  const { folder, file, utterances } = words;
+export async function soakThrough(options: SoakOptions, onLine: OnLine = () => undefined): Promise<Metrics> {
+  const { folder } = options.words;
+  const mediaFile = join(folder, 'media.json');
+  try {
+    const seen = await soakServed(options, mediaFile, onLine);
+    return { ...seen, ...mediaMetrics(readMedia(mediaFile)) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** From the server's start to its end. */
+async function soakServed({ minutes, words, rtvi }: SoakOptions, mediaFile: string, onLine: OnLine): Promise<Metrics> {
+  const { file, utterances } = words;
   const calls = utterances.length;
   const events = new SoakEvents(utterances.map(({ speechMs }) => speechMs));
   let rtviPort = 0;
-  const { server, listening } = await startSoakServer({ calls, rtvi }, (line) => {
+  const take = (line: EventLine): void => {
     events.take(line);
     onLine(line, rtviPort);
-  });
+  };
+  const { server, listening } = await tellingMedia(mediaFile, () => startSoakServer({ calls, rtvi }, take));
   rtviPort = listening.rtvi?.port ?? 0;
   const callers = new Program([programPath('engine_soak'), `${calls}`, `${firstLocalPort}`, file]);
   const commandLine = [{ key: 'rtp.codecs', text: 'PCMU', origin: 'bench' }];
@@ -136,6 +154,5 @@ export async function soakThrough(
     };
   } finally {
     await Promise.all([callers.end(), server.stop()]);
-    rmSync(folder, { recursive: true, force: true });
   }
 }
