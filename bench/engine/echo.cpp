@@ -78,7 +78,7 @@ int main(int count, char** arguments) {
   std::fflush(stdout);
   bench::becomeRealtime(kPriority);
   engine::ReceiveBatch batch;
-  std::int64_t scheduledNs = engine::monotonicNs();
+  std::int64_t scheduledNs = engine::monotonicNs() / kSlotNs * kSlotNs;  // the load knows this grid
   for (std::size_t slot = 0; !inputEnded(); slot = (slot + 1) % kSlots) {
     engine::sleepUntil(scheduledNs += kSlotNs);
     for (std::size_t call = slot; call < all.size(); call += kSlots) all[call]->tick(batch);
