@@ -73,7 +73,7 @@ const probeOnce = (contender: string, calls: number, seconds: number): ReturnTyp
       };
       return { verdict: verdictOf(metrics, calls, seconds), metrics: shown };
     },
-    { settleMs: 1500, oneCore: true },
+    { settleMs: 1500, oneCore: true, urgentCallers: true },
   );
 
 /** It may have been the host that stood still: what breaks is tried once more. */

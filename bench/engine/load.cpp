@@ -1,5 +1,6 @@
-// engine_load CALLS FIRST_PORT [realtime]: says "ready", then obeys lines: "ports P P …" where the calls go,
-// "window" begins to count anew, "report" prints what was counted as one JSON object. Ends with its input.
+// engine_load CALLS FIRST_PORT realtime|patient: says "ready", then obeys lines: "ports P P …" where the
+// calls go, "window" begins to count anew, "report" prints what was counted as one JSON object. Ends with its
+// input.
 #include <poll.h>
 #include <unistd.h>
 
@@ -126,11 +127,11 @@ bool obey(Load& load) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count < 3) return 2;
+  if (count != 4) return 2;
   Load load(std::atoi(arguments[1]), std::atoi(arguments[2]));
   std::puts("ready");
   std::fflush(stdout);
-  if (count > 3 && std::string_view(arguments[3]) == "realtime") bench::becomeRealtime(kPriority);
+  if (std::string_view(arguments[3]) == "realtime") bench::becomeRealtime(kPriority);
   // Servers on the grid of the clock get packets half a slot before or after their own: what comes just as a
   // slot begins would be in time by chance, and look 20 ms off its place.
   std::int64_t scheduledNs = engine::monotonicNs() / kSlotNs * kSlotNs + kSlotNs / 2;

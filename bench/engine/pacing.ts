@@ -4,6 +4,7 @@ import { whileBusy } from './busy.js';
 import { expectOwnAudio, servers, underLoad } from './traffic.js';
 
 const calls = 200;
+const urgent = { urgentCallers: true };
 
 const only = (prefix: string, metrics: Metrics): Metrics =>
   Object.fromEntries(
@@ -14,9 +15,9 @@ const only = (prefix: string, metrics: Metrics): Metrics =>
 
 async function measure(contender: string, { quick }: TrialOptions): Promise<Metrics> {
   const seconds = quick ? 3 : 6;
-  const quiet = await underLoad(contender, calls, (traffic) => traffic.window(seconds));
+  const quiet = await underLoad(contender, calls, (traffic) => traffic.window(seconds), urgent);
   expectOwnAudio(quiet, calls, seconds);
-  const busy = await underLoad(contender, calls, (traffic) => whileBusy(() => traffic.window(seconds)));
+  const busy = await underLoad(contender, calls, (traffic) => whileBusy(() => traffic.window(seconds)), urgent);
   return { ...only('quiet', quiet), ...only('two cores busy', busy) };
 }
 

@@ -50,8 +50,10 @@ export interface Traffic {
 export interface LoadOptions {
   /** Until the traffic is steady. */
   settleMs?: number;
-  /** The server has one core, and the callers another, where nothing gets in their way. */
+  /** The server has one core, and the callers another. */
   oneCore?: boolean;
+  /** The callers go before every other program, so that what is late is the server. */
+  urgentCallers?: boolean;
 }
 
 const onCore = (core: number, command: string[]): string[] => ['taskset', '-c', `${core}`, ...command];
@@ -61,12 +63,12 @@ export async function underLoad<Result>(
   contender: string,
   calls: number,
   measure: (traffic: Traffic) => Promise<Result>,
-  { settleMs = 3000, oneCore = false }: LoadOptions = {},
+  { settleMs = 3000, oneCore = false, urgentCallers = false }: LoadOptions = {},
 ): Promise<Result> {
   const command = commands[contender]?.(calls);
   if (!command) throw new Error(`expected one of ${Object.keys(commands).join(', ')}, got ${contender}`);
-  const callers = [programPath('engine_load'), `${calls}`, `${firstLocalPort}`];
-  const load = new Program(oneCore ? onCore(0, [...callers, 'realtime']) : callers);
+  const callers = [programPath('engine_load'), `${calls}`, `${firstLocalPort}`, urgentCallers ? 'realtime' : 'patient'];
+  const load = new Program(oneCore ? onCore(0, callers) : callers);
   const server = new Program(oneCore ? onCore(1, command) : command);
   try {
     await load.line((line) => line === 'ready');
