@@ -1,41 +1,26 @@
 /**
- * Our media engine as an echo: our-server.js CALLS FIRST_REMOTE_PORT [hops]. A worker takes 16 kHz out of every heard
- * ring and puts 8 kHz into the spoken ring. Prints its ports, runs until its input ends. With `hops` it keeps account
- * of each frame's way, and obeys "window" and "report" as the load does.
+ * Our media engine as an echo: our-server.js CALLS FIRST_REMOTE_PORT [hops]. One wake for the worker that answers all
+ * calls. Prints its ports, runs until its input ends. With `hops` it keeps account of each frame's way, and obeys
+ * "window" and "report" as the load does.
  */
 import { createInterface } from 'node:readline';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { loadAddon } from '../../src/media/addon.js';
-import { heardLayout } from '../../src/media/ring-layout.js';
-import { HeardRing, type Rings, SpokenRing } from '../../src/media/sample-ring.js';
+import type { Rings } from '../../src/media/sample-ring.js';
 import { CallMedia } from '../../src/media/session.js';
 import type { Metrics } from '../bench.js';
-import { HopRecord, type Marked } from './hop-record.js';
+import { EchoCall } from './echo-call.js';
+import { HopRecord } from './hop-record.js';
 
-const lineFrame = heardLayout.frameSamples / 2;
-
-/** The worker: what it hears holds nothing over 4 kHz, so every second sample says it all. */
 function echoInWorker(record: HopRecord | undefined): void {
-  const echoes: Marked[] = [];
-  const heard = new Int16Array(heardLayout.frameSamples);
-  const line = new Int16Array(lineFrame);
+  const echoes: EchoCall[] = [];
   const wake = loadAddon().openWake(() => {
-    for (const echo of echoes)
-      while (echo.heard.available() >= heard.length) {
-        record?.heard(echo);
-        echo.heard.read(heard);
-        for (let i = 0; i < lineFrame; i++) line[i] = heard[2 * i] ?? 0;
-        record?.speaks(echo);
-        echo.spoken.write(line, 0);
-      }
+    for (const echo of echoes) echo.answer(record);
   });
   parentPort?.on('message', (message: Rings | 'window' | 'report') => {
     if (message === 'window') record?.clear();
     else if (message === 'report') parentPort?.postMessage(record?.read());
-    else {
-      const [heard, spoken] = [new HeardRing(message.heard), new SpokenRing(message.spoken)];
-      echoes.push({ heard, spoken, markedNs: 0n, sequence: 0 });
-    }
+    else echoes.push(new EchoCall(message));
   });
   parentPort?.postMessage(wake);
 }

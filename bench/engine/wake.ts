@@ -33,8 +33,8 @@ export const wake: Bench = {
   title: 'Wake-up of a speech worker, 200 calls',
   about: [
     'From the media thread having a frame to JavaScript beginning with it, frames that wait behind others included. The peer',
-    'calls a thread-safe function for each packet of each call, on the same grid and priority; its worker copies and halves',
-    'a frame as ours does.',
+    'ticks the same sessions at the same priority, but calls a thread-safe function for each packet of each call: a lock',
+    'and an allocation each.',
   ].join('\n'),
   trials: 2,
   contenders,
