@@ -16,9 +16,9 @@ constexpr std::int64_t kTickNs = MediaThread::kSlots * MediaThread::kSlotNs;
 constexpr std::int64_t kLateNs = 5 * kNsPerMs;
 constexpr std::int64_t kHopelessNs = 1'000'000'000;  // the process was stopped: take the grid up anew
 constexpr int kFifoPriority = 20;
-/// In a slot with more calls the workers begin while the rest is still to be heard: at 200 calls half the
-/// wait, for a few hundredths of the CPU.
-constexpr std::size_t kSessionsPerWake = 16;
+/// In a slot with more calls the workers begin while the rest is still to be heard: at 200 calls a third of
+/// the wait, for a few hundredths of the CPU.
+constexpr std::size_t kSessionsPerWake = 8;
 
 void raise(void* flag) noexcept {
   auto& done = *static_cast<std::atomic<bool>*>(flag);
