@@ -68,7 +68,9 @@ OAVC_INLINE void load(Vector& vector, const float* from) noexcept {
 /// Keeps a vector in a register: GCC would load it once more for each further use, across cache lines.
 template <typename Vector>
 OAVC_INLINE void pin([[maybe_unused]] Vector& vector) noexcept {
-#if defined(__x86_64__)
+#if defined(__clang__)
+  // Sees to it by itself, and takes no vector that is wider than the plain processor's.
+#elif defined(__x86_64__)
   asm("" : "+v"(vector));
 #elif defined(__aarch64__)
   asm("" : "+w"(vector));
