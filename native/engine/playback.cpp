@@ -33,10 +33,10 @@ Playback::Playback(audio::Codec codec, const jitter::Limits& limits)
       lastPacketSamples_(frameSamples_),
       origins_(static_cast<std::size_t>(std::lround(resampler_.delayMs() * decoder_->rateHz() / 1000))) {}
 
-void Playback::next(std::int64_t dueNs, std::span<std::int16_t, kFrameSamples> out) noexcept {
+void Playback::next(std::int64_t tickNs, std::span<std::int16_t, kFrameSamples> out) noexcept {
   while (held_ < frameSamples_) {
     const auto ahead = static_cast<std::int64_t>(held_) * 1'000'000'000 / decoder_->rateHz();
-    refill(dueNs, ahead);
+    refill(tickNs, ahead);
   }
   resampler_.process(std::span(samples_).first(frameSamples_), out);
   take(frameSamples_);
@@ -44,8 +44,8 @@ void Playback::next(std::int64_t dueNs, std::span<std::int16_t, kFrameSamples> o
   frameOrigins_ = origins_.take(frameSamples_, kFrameSamples);
 }
 
-void Playback::succeed(Playback& before, std::int64_t dueNs) noexcept {
-  before.next(dueNs, tail_);
+void Playback::succeed(Playback& before, std::int64_t tickNs) noexcept {
+  before.next(tickNs, tail_);
   slope(tail_, false);
   hasTail_ = true;
   noise_ = before.noise_.at(decoder_->rateHz());
@@ -58,8 +58,8 @@ void Playback::addTail(std::span<std::int16_t, kFrameSamples> out) noexcept {
 }
 
 /// Adds at least one sample.
-void Playback::refill(std::int64_t dueNs, std::int64_t aheadNs) noexcept {
-  const jitter::Decision decision = jitter_.next(dueNs, aheadNs);
+void Playback::refill(std::int64_t tickNs, std::int64_t aheadNs) noexcept {
+  const jitter::Decision decision = jitter_.next(tickNs, aheadNs);
   switch (decision.action) {
     case Action::kPlay:
       return play(decision);

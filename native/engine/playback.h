@@ -23,17 +23,17 @@ class Playback {
   jitter::JitterBuffer& jitter() noexcept { return jitter_; }
   [[nodiscard]] const jitter::JitterBuffer& jitter() const noexcept { return jitter_; }
 
-  /// Fills one frame.
-  void next(std::int64_t dueNs, std::span<std::int16_t, kFrameSamples> out) noexcept;
+  /// Fills the frame of a tick.
+  void next(std::int64_t tickNs, std::span<std::int16_t, kFrameSamples> out) noexcept;
   /// Where the packets of the last frame begin in it.
   [[nodiscard]] std::span<const ring::Origin> origins() const noexcept { return frameOrigins_; }
   /// Begins where another one stood in mid-speech: a frame more of that one fades out over the first of this.
-  void succeed(Playback& before, std::int64_t dueNs) noexcept;
+  void succeed(Playback& before, std::int64_t tickNs) noexcept;
   [[nodiscard]] std::uint64_t framesPlayed() const noexcept { return played_; }
   [[nodiscard]] std::uint64_t framesConcealed() const noexcept { return concealed_; }
 
  private:
-  void refill(std::int64_t dueNs, std::int64_t aheadNs) noexcept;
+  void refill(std::int64_t tickNs, std::int64_t aheadNs) noexcept;
   void play(const jitter::Decision& decision) noexcept;
   void recover(const jitter::StoredPacket& following) noexcept;
   void sound(std::span<std::int16_t> samples) noexcept;

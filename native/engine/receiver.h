@@ -33,10 +33,10 @@ class Receiver {
 
   /// Goes on in place of another receiver of the same caller, in mid-call: knows whose stream it is and which
   /// key is down, and plays the other out.
-  void succeed(Receiver& before, std::int64_t dueNs) noexcept {
+  void succeed(Receiver& before, std::int64_t tickNs) noexcept {
     latch_ = before.latch_;
     events_.inherit(before.events_);
-    playback_.succeed(before.playback_, dueNs);
+    playback_.succeed(before.playback_, tickNs);
   }
 
   Playback& playback() noexcept { return playback_; }

@@ -100,11 +100,12 @@ void DelayTarget::moveOrigin() noexcept {
   }
   const std::ptrdiff_t by = movedMs < 0 ? bins - 1 : bins;
   shift(by);
-  fallBins_ -= by;
+  if (sinceFall_ < kFallPackets) fallBins_ -= by;  // a rise after a silence belongs to no fall
 }
 
 /// Positive: towards less lateness.
 void DelayTarget::shift(std::ptrdiff_t bins) noexcept {
+  if (bins == 0) return;
   const auto by = static_cast<std::size_t>(std::min<std::ptrdiff_t>(bins < 0 ? -bins : bins, kBins - 1));
   if (bins > 0) {
     for (std::size_t bin = 0; bin < by; ++bin) weights_[by] += weights_[bin];

@@ -28,9 +28,9 @@ void JitterBuffer::put(const rtp::Packet& packet, std::int64_t arrivalNs, bool a
     put = store_.put(sequence, ticks, arrivalNs, payload);
   }
   file(put, sequence, highestBefore);
-  if (put == PacketStore::Put::kStored && sequence == store_.highest()) newestTicks_ = ticks;
   // An event's timestamp is that of its start: it says nothing of the network.
   if (!audio || put == PacketStore::Put::kDuplicate) return;
+  if (put == PacketStore::Put::kStored && sequence == store_.highest()) newestTicks_ = ticks;
   const std::int64_t transitNs = arrivalNs - nsOf(ticks);
   if (std::llabs(transitNs - target_.baseNs()) > kJumpNs) target_.reset();
   target_.arrived(arrivalNs, nsOf(ticks));
@@ -45,9 +45,12 @@ void JitterBuffer::file(PacketStore::Put put, std::int64_t sequence, std::int64_
 
 Decision JitterBuffer::next(std::int64_t tickNs, std::int64_t aheadNs) noexcept {
   const StoredPacket* first = head(tickNs);
-  Moment moment{first, 0, 0, static_cast<double>(aheadNs) / 1e6, target_.targetMs(), target_.usualMs()};
-  if (first != nullptr) moment.delayMs = delayMs(first->ticks, tickNs);
-  moment.newestDelayMs = delayMs(newestTicks_, tickNs);
+  const Moment moment{.head = first,
+                      .delayMs = first == nullptr ? 0 : delayMs(first->ticks, tickNs),
+                      .newestDelayMs = delayMs(newestTicks_, tickNs),
+                      .aheadMs = static_cast<double>(aheadNs) / 1e6,
+                      .targetMs = target_.targetMs(),
+                      .usualMs = target_.usualMs()};
   const Decision decision = playout_.decide(moment);
   if (decision.action == Action::kPlay) delayMs_ = moment.delayMs + moment.aheadMs;
   return decision;

@@ -11,7 +11,6 @@ constexpr double kTooMuchMs = kTickMs;  // over the target, before frames are sh
 constexpr double kTooLittleMs = 4;      // under it, before frames are lengthened
 constexpr double kFarMs = 60;
 constexpr int kStretchEvery = 2;           // frames, unless far from the target: speech stays natural
-constexpr int kRoughFrames = 5;            // after a packet was overdue, no delay is given back
 constexpr double kShortHeldMs = 80;        // more than this is not short of packets
 constexpr double kLongestPeriodMs = 12.5;  // that is taken out of a frame, at most half of it
 
@@ -69,7 +68,7 @@ Stretch Playout::stretchFor(const Moment& moment) noexcept {
 
 Stretch Playout::towardsTarget(double excessMs, double aheadMs) const noexcept {
   if (excessMs < -kTooLittleMs) return Stretch::kLengthen;
-  if (sinceOverdue_ < kRoughFrames && excessMs < kFarMs) return Stretch::kNone;
+  if (sinceOverdue_ <= kRoughFrames && excessMs < kFarMs) return Stretch::kNone;
   return excessMs >= kTooMuchMs || isShorteningFree(aheadMs) ? Stretch::kShorten : Stretch::kNone;
 }
 

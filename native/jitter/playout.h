@@ -29,7 +29,7 @@ struct Decision {
   const StoredPacket* packet = nullptr;  // valid until the buffer changes
 };
 
-/// Nanoseconds and ticks of one stream.
+/// One tick of one stream.
 struct Moment {
   const StoredPacket* head = nullptr;  // first packet held
   double delayMs = 0;                  // its delay at this tick
@@ -58,6 +58,8 @@ class Playout {
   static constexpr double kGiveUpMs = 120;  // of concealment; then rest
 
  private:
+  static constexpr int kRoughFrames = 4;  // after a packet was overdue, no delay is given back
+
   Decision withoutHead() noexcept;
   Decision start(const Moment& moment) noexcept;
   Decision acrossGap(const Moment& moment, std::int64_t gapTicks) noexcept;
@@ -77,7 +79,7 @@ class Playout {
   std::int64_t packetTicks_ = 0;  // of the last packet played
   std::int64_t concealedTicks_ = 0;
   int sinceStretch_ = 0;  // frames
-  int sinceOverdue_ = 0;
+  int sinceOverdue_ = kRoughFrames;
 };
 
 }  // namespace oavc::jitter

@@ -49,8 +49,8 @@ bool SpokenReader::discard(std::span<std::int16_t> frame) noexcept {
 
 /// Ends speech with a ramp over the samples that would have come next, without consuming them; else silence.
 void SpokenReader::fadeOut(std::span<std::int16_t> frame) noexcept {
-  const auto wanted = static_cast<std::uint32_t>(std::min(ramp_, frame.size()));
-  const std::size_t length = sending_ && available(wanted) == wanted ? wanted : 0;
+  const std::size_t wanted = std::min(ramp_, frame.size());
+  const std::size_t length = sending_ && has(wanted) ? wanted : 0;
   copy(frame.first(length));
   ramp(frame.first(length), false);
   if (sending_) dying_ = length > 0 ? 0 : ramp_;

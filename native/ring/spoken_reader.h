@@ -18,8 +18,10 @@ class SpokenReader {
   bool read(std::span<std::int16_t> frame) noexcept;
   /// Reads as if the ring were paused: speech fades out and waits, in place of which something else is sent.
   bool hold(std::span<std::int16_t> frame) noexcept;
-  /// Nothing is written for it to read, and nothing of what was read fades out.
-  [[nodiscard]] bool silent() noexcept { return !sending_ && dying_ == 0 && !has(1); }
+  /// Nothing is written for it to read, and what was read has ended and is settled: a frame would be silence.
+  [[nodiscard]] bool silent() noexcept {
+    return !sendingShown_ && dying_ == 0 && dryFrames_ == kUnderrunFrames && !has(1);
+  }
   /// So many samples wait to be read.
   [[nodiscard]] bool has(std::size_t samples) noexcept {
     const auto wanted = static_cast<std::uint32_t>(samples);

@@ -112,7 +112,7 @@ export const configSchema = Type.Object(
       opus_dtx: flag(false, 'ask for no Opus packets in silence, and send none'),
       detect_tones: flag(false, 'look for digits in the audio itself while a caller sends no telephone events'),
       jitter_min_ms: count(10, 0, 200, 'least playout delay of the jitter buffer, in milliseconds'),
-      jitter_max_ms: count(200, 40, 2000, 'largest playout delay of the jitter buffer, in milliseconds'),
+      jitter_max_ms: count(200, 40, 480, 'largest playout delay of the jitter buffer, in milliseconds'),
       timeout_s: count(60, 0, 3600, 'seconds without any RTP that end a call; 0 for never'),
       threads: count(1, 1, 64, 'media threads; calls are spread over them, and one serves some hundred'),
       realtime: flag(true, 'run the media threads with real-time priority where the right to it is there'),

@@ -157,6 +157,21 @@ TEST_F(Networks, ALongOutageEndsInRestAndPlayGoesOn) {
   EXPECT_GT(account.played, 795);
 }
 
+/// The first ones come all at once, and of the fastest packets of before none is remembered.
+TEST_F(Networks, ABurstAfterALongSilenceLeavesNoDelay) {
+  const auto afterSilence = [](int packets) {
+    JitterBuffer buffer(8000, Limits{20, 400});
+    return listen(makeTrace(700,
+                            [=](int i) {
+                              if (i >= 300 && i < 550) return -1.0;
+                              return 10 + (i < 550 ? 0 : 20.0 * std::max(0, 550 + packets - i));
+                            }),
+                  buffer)
+        .lastDelayMs;
+  };
+  for (const int packets : {1, 2, 4, 8}) EXPECT_LT(afterSilence(packets), 45) << packets;
+}
+
 TEST_F(Networks, APauseOfTheSenderIsNotALoss) {
   Trace trace = makeTrace(400, [](int) { return 10.0; });
   std::vector<SentPacket> kept;
@@ -251,6 +266,30 @@ TEST_F(Stretching, AnOverduePacketIsBoughtTimeWhileLittleIsHeld) {
   for (int frame = 0; frame < 4; ++frame) EXPECT_EQ(at(come), Stretch::kNone);  // more may be late
   EXPECT_EQ(at(come), Stretch::kShorten);
   EXPECT_NE(at({.delayMs = 115, .newestDelayMs = 35, .targetMs = 100, .usualMs = 10}), Stretch::kLengthen);
+}
+
+/// Its timestamp stands still however long the key is held.
+TEST(JitterBuffer, ATelephoneEventMakesNoPacketOverdue) {
+  JitterBuffer buffer(8000, Limits{20, 400});
+  const std::array<std::uint8_t, 160> payload{};
+  int lengthened = 0;
+  for (std::int64_t i = 0; i < 200; ++i) {
+    const std::int64_t nowNs = i * 20 * kNsPerMs;
+    const auto put = [&](std::int64_t sequence, std::int64_t index, bool audio) {
+      rtp::Packet packet;
+      packet.sequence = static_cast<std::uint16_t>(sequence);
+      packet.timestamp = static_cast<std::uint32_t>(index * 160);
+      packet.payload = payload;
+      buffer.put(packet, nowNs, audio);
+    };
+    put(2 * i, i, true);
+    if (i >= 100) put(2 * i + 1, 100, false);  // a key is held
+    const auto decision = buffer.next(nowNs);
+    if (decision.action != Action::kPlay) continue;
+    buffer.played(*decision.packet, 160);
+    lengthened += decision.stretch == Stretch::kLengthen ? 1 : 0;
+  }
+  EXPECT_LT(lengthened, 5);
 }
 
 TEST(JitterBuffer, StartsAnewAfterAReset) {

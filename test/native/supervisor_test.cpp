@@ -60,6 +60,7 @@ class Supervising : public testing::Test {
     return std::span<const std::int16_t>(wire_.audio).subspan(fromFrame * kFrame, frames * kFrame);
   }
   std::uint32_t bot(std::size_t offset) { return ring::cell(bot_.memory(), offset).load(); }
+  std::uint32_t human(std::size_t offset) { return ring::cell(human_.memory(), offset).load(); }
 
   Ring bot_{ring::spoken::kCapacity};
   Ring human_{ring::supervisor::kCapacity};
@@ -112,6 +113,23 @@ TEST_F(Supervising, ADryRingFadesOutAndBeginsAgainWithoutAClick) {
   EXPECT_LT(largestStep(wire_.audio), 8000 / 60);
   EXPECT_EQ(rms(sent(7, 2)), 0);
   EXPECT_EQ(bot(ring::spoken::kPlayed), 0U) << "none of it was the bot's";
+}
+
+TEST_F(Supervising, TellsThatHeFellSilent) {
+  human_.say(std::vector<std::int16_t>(8000, 8000));
+  tick(2);
+  EXPECT_EQ(human(ring::spoken::kSending), 1U);
+  ring::cell(human_.memory(), ring::spoken::kDiscardTo).store(human_.written);
+  tick(3);
+  EXPECT_EQ(human(ring::spoken::kSending), 0U);
+}
+
+TEST_F(Supervising, APauseOfHisIsNoUnderrun) {
+  for (int round = 0; round < 3; ++round) {
+    human_.say(std::vector<std::int16_t>(kFrame + 80, 8000));
+    tick(30);
+  }
+  EXPECT_EQ(human(ring::spoken::kUnderruns), 0U);
 }
 
 TEST_F(Supervising, WaitsForDigitsAfterAFade) {
