@@ -35,6 +35,7 @@ void Environment::arrive(napi_env /*env*/, void* environment) {
 
 void Environment::leave(void* environment) {
   auto& self = *static_cast<Environment*>(environment);
+  SharedEngine::instance().settle();  // no acknowledgement is under way any more
   for (SessionWrap* session : self.sessions_) session->detach();
   self.sessions_.clear();
   if (self.ownsEngine_) SharedEngine::instance().stop();  // refused while another environment has a call

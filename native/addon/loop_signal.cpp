@@ -1,5 +1,7 @@
 #include "addon/loop_signal.h"
 
+#include <atomic>
+
 // Of libuv's uv.h, which the package of Node-API's headers lacks. The ABI of libuv 1.x is stable, and all of
 // these are older than any Node that can load this addon.
 extern "C" {
@@ -21,10 +23,7 @@ constexpr int kUvAsync = 1;
 }  // namespace
 
 LoopSignal* LoopSignal::open(Napi::Env env, const char* name, Handler handler, void* context) {
-  std::unique_ptr<LoopSignal, void (*)(LoopSignal*)> signal(new LoopSignal(env, name, handler, context),
-                                                            [](LoopSignal* unborn) { delete unborn; });
-  signal->join();
-  return signal.release();
+  return new LoopSignal(env, name, handler, context);
 }
 
 LoopSignal::LoopSignal(Napi::Env env, const char* name, Handler handler, void* context)
@@ -32,14 +31,7 @@ LoopSignal::LoopSignal(Napi::Env env, const char* name, Handler handler, void* c
       asyncContext_(env, name),
       handler_(handler),
       context_(context),
-      memory_(std::make_unique<std::byte[]>(uv_handle_size(kUvAsync))) {}
-
-/// Until the hook is removed, an environment that ends waits.
-LoopSignal::~LoopSignal() {
-  if (hook_ != nullptr) napi_remove_async_cleanup_hook(hook_);
-}
-
-void LoopSignal::join() {
+      memory_(std::make_unique<std::byte[]>(uv_handle_size(kUvAsync))) {
   uv_loop_s* loop = nullptr;
   const auto answered = [](uv_async_s* async) {
     static_cast<LoopSignal*>(uv_handle_get_data(reinterpret_cast<uv_handle_s*>(async)))->answer();
@@ -54,7 +46,15 @@ void LoopSignal::join() {
   napi_add_async_cleanup_hook(env_, ends, this, &hook_);
 }
 
+/// Until the hook is removed, an environment that ends waits.
+LoopSignal::~LoopSignal() {
+  if (hook_ != nullptr) napi_remove_async_cleanup_hook(hook_);
+}
+
+/// libuv looks for a signal that is still pending by a relaxed read: without the two fences that read may
+/// come before the stores that are to be told of, and a signal be lost (libuv issue 4584).
 void LoopSignal::send() noexcept {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
   uv_async_send(async());
 }
 
@@ -73,6 +73,7 @@ void LoopSignal::close() noexcept {
 }
 
 void LoopSignal::answer() {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
   const Napi::HandleScope handles(env_);
   const Napi::CallbackScope callbacks(env_, asyncContext_);
   handler_(env_, context_);

@@ -35,7 +35,6 @@ class LoopSignal {
  private:
   LoopSignal(Napi::Env env, const char* name, Handler handler, void* context);
   ~LoopSignal();
-  void join();
   void answer();
   [[nodiscard]] uv_async_s* async() const noexcept { return reinterpret_cast<uv_async_s*>(memory_.get()); }
   [[nodiscard]] uv_handle_s* handle() const noexcept { return reinterpret_cast<uv_handle_s*>(memory_.get()); }

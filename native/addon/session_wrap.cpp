@@ -130,16 +130,15 @@ void SessionWrap::finishClosing() {
   spoken_.Reset();
   supervisor_.Reset();
   environment_->closed(*this);
-  closing_->Resolve(Env().Undefined());
+  try {
+    closing_->Resolve(Env().Undefined());
+  } catch (const Napi::Error&) {  // the environment ends, and runs no JavaScript any more
+  }
   Unref();
 }
 
 void SessionWrap::detach() {
-  if (!session_) return;
-  if (closing_)
-    SharedEngine::instance().settle();
-  else
-    thread_->closeAndWait(*session_);
+  if (!closing_) thread_->closeAndWait(*session_);
   session_.reset();
 }
 

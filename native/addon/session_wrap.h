@@ -20,7 +20,7 @@ class SessionWrap : public Napi::ObjectWrap<SessionWrap> {
   /// In the thread of the environment, after the acknowledgement: frees ports and memory, resolves the
   /// promise.
   void finishClosing();
-  /// The environment ends: takes everything back and waits for it.
+  /// The environment ends, and whatever was asked before is done: takes everything back and waits for it.
   void detach();
 
   SessionWrap* letGoBefore = nullptr;  // of Environment's list, once the media thread has let go

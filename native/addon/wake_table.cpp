@@ -1,5 +1,7 @@
 #include "addon/wake_table.h"
 
+#include <utility>
+
 #include "addon/shared_engine.h"
 
 namespace oavc::addon {
@@ -10,6 +12,7 @@ WakeTable& WakeTable::instance() {
 }
 
 std::uint32_t WakeTable::open(Napi::Env env, const Napi::Function& callback) {
+  Napi::FunctionReference reference = Napi::Persistent(callback);
   Slot* slot = take();
   if (slot == nullptr) throw Napi::Error::New(env, "too many wakes are open");
   try {
@@ -18,7 +21,7 @@ std::uint32_t WakeTable::open(Napi::Env env, const Napi::Function& callback) {
     giveBack(*slot);
     throw;
   }
-  slot->callback = Napi::Persistent(callback);
+  slot->callback = std::move(reference);
   napi_add_env_cleanup_hook(env, abandon, slot);  // hooks run backwards: before the signal's own
   const auto place = static_cast<std::uint32_t>(slot - slots_.data());
   const std::uint32_t id = ++slot->generation * engine::kMaxWakes + place;

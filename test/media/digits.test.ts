@@ -12,7 +12,7 @@ import { baresipMissing, callWithBaresip } from '../support/baresip.js';
 import { tone } from '../support/parrot.js';
 import { quiet } from '../support/spoken-words.js';
 import { testFolder } from '../support/tiny-models/folder.js';
-import { configured, connected, runMedia } from '../support/two-ends.js';
+import { configured, connected, runMedia, until } from '../support/two-ends.js';
 
 runMedia();
 
@@ -81,7 +81,7 @@ describe('tones in the audio', () => {
       spoken.write(quiet(400, rateHz), spoken.epoch);
       spoken.write(press(770, 1336, rateHz), spoken.epoch);
       const end = spoken.written;
-      while (spoken.played !== end) await new Promise(setImmediate);
+      await until(() => spoken.played === end);
       here.sendDigits('2');
       assert.equal((await digits).map(({ digit }) => digit).join(''), '12');
     }),

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { SpokenRing } from '../../src/media/sample-ring.js';
 import { CallMedia } from '../../src/media/session.js';
-import { connected, runMedia } from '../support/two-ends.js';
+import { connected, hears, runMedia, until } from '../support/two-ends.js';
 
 runMedia();
 
@@ -19,12 +19,6 @@ const options = (portMin: number, portMax: number, bindIp = '127.0.0.1') => ({
   jitterMaxMs: 200,
 });
 
-/** Does the call of `work` still hear the other side? */
-async function stillHears(media: CallMedia): Promise<void> {
-  const { packetsReceived } = media.stats();
-  while (media.stats().packetsReceived < packetsReceived + 10) await new Promise(setImmediate);
-}
-
 describe('while a call runs', () => {
   test('ports that are all taken are an error with their range', { timeout: 20_000 }, () =>
     connected('PCMU', {}, async (_here, there) => {
@@ -35,7 +29,7 @@ describe('while a call runs', () => {
       });
       await first.close();
       await CallMedia.open(options(33_000, 33_001)).close();
-      await stillHears(there);
+      await hears(there, 10);
     }),
   );
 
@@ -47,7 +41,7 @@ describe('while a call runs', () => {
       assert.equal(media.rtpPort, 33_014, 'RTCP of the first pair is taken');
       await media.close();
       taken.close();
-      await stillHears(there);
+      await hears(there, 10);
     }),
   );
 
@@ -58,7 +52,7 @@ describe('while a call runs', () => {
           code: 'MEDIA_ADDRESS',
           message: new RegExp(ip.replaceAll('.', '\\.')),
         });
-      await stillHears(there);
+      await hears(there, 10);
     }),
   );
 
@@ -77,9 +71,22 @@ describe('while a call runs', () => {
         ptimeMs: 20,
         direction: 'sendrecv',
       });
-      while (lost.stats().packetsUnsent < 5) await new Promise(setImmediate);
-      await stillHears(there);
+      await until(() => lost.stats().packetsUnsent >= 5);
+      await hears(there, 10);
       await lost.close();
+    }),
+  );
+
+  test('a worker that ends as soon as the media thread has let go of its call harms nobody', { timeout: 60_000 }, () =>
+    connected('PCMU', {}, async (_here, there) => {
+      const closing = new URL('../support/closing-worker.js', import.meta.url);
+      for (let round = 0; round < 10; round++) {
+        const worker = new Worker(closing, { workerData: options(33_000, 33_001) });
+        const [code] = (await once(worker, 'exit')) as [number];
+        assert.equal(code, 0);
+      }
+      await hears(there, 10);
+      await CallMedia.open(options(33_000, 33_001)).close();
     }),
   );
 
@@ -91,12 +98,12 @@ describe('while a call runs', () => {
         await once(worker, 'message');
         await worker.terminate();
       }
-      await stillHears(there);
+      await hears(there, 10);
       const ring = new SpokenRing(here.rings.spoken);
       ring.discard();
       const end = ring.written;
       assert.equal(ring.write(new Int16Array(160), ring.epoch), 160);
-      while (ring.played !== (end + 160) >>> 0) await new Promise(setImmediate);
+      await until(() => ring.played === (end + 160) >>> 0);
     }),
   );
 });

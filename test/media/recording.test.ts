@@ -10,15 +10,11 @@ import { SpokenRing } from '../../src/media/sample-ring.js';
 import { rms, voicedEnd, voicedStart } from '../../src/media/voiced.js';
 import { tone } from '../support/parrot.js';
 import { testFolder } from '../support/tiny-models/folder.js';
-import { configured, connected, runMedia } from '../support/two-ends.js';
+import { configured, connected, runMedia, until } from '../support/two-ends.js';
 
 runMedia(2);
 const folder = testFolder();
 
-const look = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 5));
-async function until(done: () => boolean): Promise<void> {
-  while (!done()) await look();
-}
 const filesClosed = () => until(() => loadAddon().engineStats().recordings === 0);
 
 test('caller left, bot right, for its owner alone', { timeout: 20_000 }, async () => {

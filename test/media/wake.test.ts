@@ -4,8 +4,7 @@ import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { loadAddon } from '../../src/media/addon.js';
-import type { CallMedia } from '../../src/media/session.js';
-import { connected, runMedia } from '../support/two-ends.js';
+import { connected, hears, runMedia, until } from '../support/two-ends.js';
 
 runMedia();
 
@@ -22,15 +21,6 @@ async function wakeable(fails = false): Promise<Wakeable> {
   const worker = new Worker(new URL('../support/wakeable.js', import.meta.url), { workerData: { words, fails } });
   const [wake] = (await once(worker, 'message')) as [number];
   return { worker, wake, words };
-}
-
-async function until(done: () => boolean): Promise<void> {
-  while (!done()) await new Promise(setImmediate);
-}
-
-async function hears(media: CallMedia, packets: number): Promise<void> {
-  const { packetsReceived } = media.stats();
-  await until(() => media.stats().packetsReceived >= packetsReceived + packets);
 }
 
 describe('a wake', () => {
@@ -83,5 +73,12 @@ describe('a wake', () => {
       wakes.forEach(closeWake);
     }
     closeWake(0);
+  });
+
+  test('one without a function takes no place', { timeout: 20_000 }, () => {
+    const { openWake, closeWake } = loadAddon();
+    const nothing = undefined as unknown as () => void;
+    for (let round = 0; round <= mostWakes; round++) assert.throws(() => openWake(nothing));
+    closeWake(openWake(() => undefined));
   });
 });

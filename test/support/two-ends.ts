@@ -1,5 +1,6 @@
 /** Both ends of a call without signalling: our media engine talks with itself. */
 import { after, before } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { mediaOptions, Negotiation } from '../../src/call/negotiate.js';
 import { loadConfig } from '../../src/config/load.js';
 import type { Config } from '../../src/config/schema.js';
@@ -17,6 +18,17 @@ export function runMedia(threads = 1): void {
     clearInterval(alive);
     loadAddon().stopEngine();
   });
+}
+
+/** Looks every few milliseconds. */
+export async function until(done: () => boolean): Promise<void> {
+  while (!done()) await setTimeout(5);
+}
+
+/** Resolves when `media` has heard so many packets more of the other side. */
+export async function hears(media: CallMedia, packets: number): Promise<void> {
+  const { packetsReceived } = media.stats();
+  await until(() => media.stats().packetsReceived >= packetsReceived + packets);
 }
 
 /** The defaults with these settings. */
