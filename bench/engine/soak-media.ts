@@ -7,20 +7,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { loadAddon, type ThreadStats } from '../../src/media/addon.js';
 import type { Metrics } from '../bench.js';
+import { preloading } from '../preloading.js';
 
 const variable = 'OAVC_BENCH_MEDIA';
 
 /** Has the server that `start` starts write into `file`. */
-export async function tellingMedia<Started>(file: string, start: () => Promise<Started>): Promise<Started> {
-  const { NODE_OPTIONS = '' } = process.env;
-  Object.assign(process.env, { NODE_OPTIONS: `${NODE_OPTIONS} --import=${import.meta.url}`, [variable]: file });
-  try {
-    return await start();
-  } finally {
-    delete process.env[variable];
-    Object.assign(process.env, { NODE_OPTIONS });
-  }
-}
+export const tellingMedia = <Started>(file: string, start: () => Promise<Started>): Promise<Started> =>
+  preloading(import.meta.url, { [variable]: file }, start);
 
 /** Rows of the table; none where the server told nothing. */
 export const mediaMetrics = (threads: readonly ThreadStats[]): Metrics =>

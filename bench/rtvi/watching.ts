@@ -7,6 +7,7 @@ import { monotonicNs } from '../../src/clock.js';
 import type { Bench, Contender, Metrics } from '../bench.js';
 import { soakThrough } from '../engine/soak-run.js';
 import { speakWords } from '../engine/soak-words.js';
+import { preloading } from '../preloading.js';
 import { openRtvi, type RtviClient } from './client.js';
 import { Troublemakers } from './troublemakers.js';
 
@@ -15,17 +16,13 @@ const minutes = { quick: 0.4, whole: 0.7 };
 /** What is timed: it comes once an utterance, so that which one a client tells of is plain. */
 const timed = 'user-started-speaking';
 
-/** Has the servers that this process starts write down when they send `timed`; returns the file. */
-function askForStamps(): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'oavc-stamps-')), 'stamps');
-  const module = new URL('./socket-stamps.js', import.meta.url).href;
-  Object.assign(process.env, {
-    NODE_OPTIONS: `--import=${module}`,
-    OAVC_BENCH_STAMPS: file,
-    OAVC_BENCH_STAMPED: `"type":"${timed}"`,
-  });
-  return file;
-}
+/** The servers that `run` starts write into `file` when they send `timed`. */
+const stamping = <Result>(file: string, run: () => Promise<Result>): Promise<Result> =>
+  preloading(
+    new URL('./socket-stamps.js', import.meta.url).href,
+    { OAVC_BENCH_STAMPS: file, OAVC_BENCH_STAMPED: `"type":"${timed}"` },
+    run,
+  );
 
 /** When the n-th such message was sent to a client, by the client's port. */
 function readStamps(file: string): Map<number, bigint[]> {
@@ -123,15 +120,15 @@ function spread(name: string, ns: readonly bigint[]): Metrics {
 const contender = (name: string, rtvi: boolean, count: number, trouble = false): Contender => ({
   name,
   run: async ({ quick }) => {
-    const stamps = askForStamps();
+    const stamps = join(mkdtempSync(join(tmpdir(), 'oavc-stamps-')), 'stamps');
     const watchers = new Watchers(count, stamps);
     let troublemakers: Troublemakers | undefined;
-    const seen = await soakThrough(
-      { minutes: quick ? minutes.quick : minutes.whole, words: await speakWords(calls), rtvi },
-      (line, port) => {
+    const options = { minutes: quick ? minutes.quick : minutes.whole, words: await speakWords(calls), rtvi };
+    const seen = await stamping(stamps, () =>
+      soakThrough(options, (line, port) => {
         watchers.take(line, port);
         if (trouble && port > 0) troublemakers ??= new Troublemakers(port);
-      },
+      }),
     );
     troublemakers?.close();
     const told = watchers.read();
