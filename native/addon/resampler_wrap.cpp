@@ -1,5 +1,7 @@
 #include "addon/resampler_wrap.h"
 
+#include <stdexcept>
+
 #include "addon/views.h"
 
 namespace oavc::addon {
@@ -15,8 +17,13 @@ Napi::Function ResamplerWrap::define(Napi::Env env) {
 }
 
 ResamplerWrap::ResamplerWrap(const Napi::CallbackInfo& info)
-    : Napi::ObjectWrap<ResamplerWrap>(info),
-      resampler_(info[0].As<Napi::Number>().Int32Value(), info[1].As<Napi::Number>().Int32Value()) {}
+    : Napi::ObjectWrap<ResamplerWrap>(info), resampler_(make(info)) {}
+
+audio::Resampler ResamplerWrap::make(const Napi::CallbackInfo& info) try {
+  return {info[0].As<Napi::Number>().Int32Value(), info[1].As<Napi::Number>().Int32Value()};
+} catch (const std::invalid_argument& refusal) {
+  throw Napi::RangeError::New(info.Env(), refusal.what());
+}
 
 Napi::Value ResamplerWrap::process(const Napi::CallbackInfo& info) {
   const auto input = viewOf<const std::int16_t>(info[0]);

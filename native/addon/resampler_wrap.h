@@ -12,6 +12,7 @@ class ResamplerWrap : public Napi::ObjectWrap<ResamplerWrap> {
   explicit ResamplerWrap(const Napi::CallbackInfo& info);
 
  private:
+  static audio::Resampler make(const Napi::CallbackInfo& info);
   Napi::Value process(const Napi::CallbackInfo& info);
   Napi::Value outputBound(const Napi::CallbackInfo& info);
   Napi::Value flush(const Napi::CallbackInfo& info);

@@ -40,8 +40,9 @@ void Plc::conceal(std::span<std::int16_t> out) noexcept {
 /// Takes the last period, and bends its end towards what stood before its start: the seam of the repetition.
 void Plc::startConcealment() noexcept {
   std::array<float, kMaxScale * kHistory> samples;
-  std::ranges::copy(history_, samples.begin());
   const auto past = std::span(samples).first(scale_ * kHistory);
+  const auto circle = std::span(history_).first(past.size());
+  std::ranges::rotate_copy(circle, circle.begin() + static_cast<std::ptrdiff_t>(oldest_), past.begin());
   lag_ = findPitch(past, scale_ * kMatch, scale_ * kMinLag, scale_ * kMaxLag).lag;
   const float* end = past.data() + past.size();
   std::copy(end - lag_, end, period_.begin());
@@ -71,10 +72,11 @@ float Plc::gain() const noexcept {
 
 void Plc::remember(std::span<const std::int16_t> samples) noexcept {
   const std::size_t length = scale_ * kHistory;
-  const std::size_t kept = std::min(samples.size(), length);
-  std::int16_t* const past = history_.data();
-  std::move(past + kept, past + length, past);
-  std::copy(samples.end() - static_cast<std::ptrdiff_t>(kept), samples.end(), past + length - kept);
+  const auto kept = samples.last(std::min(samples.size(), length));
+  const std::size_t before = std::min(length - oldest_, kept.size());
+  std::ranges::copy(kept.first(before), history_.begin() + static_cast<std::ptrdiff_t>(oldest_));
+  std::ranges::copy(kept.subspan(before), history_.begin());
+  oldest_ = (oldest_ + kept.size()) % length;
 }
 
 }  // namespace oavc::audio

@@ -30,9 +30,11 @@ class Plc {
   [[nodiscard]] float gain() const noexcept;
   void remember(std::span<const std::int16_t> samples) noexcept;
 
-  std::size_t scale_;                                         // of the sampling rate
-  std::array<std::int16_t, kMaxScale * kHistory> history_{};  // the first scale_ * kHistory
-  std::array<float, kMaxScale * kMaxLag> period_{};           // what is being repeated
+  std::size_t scale_;  // of the sampling rate
+  // The last scale_ * kHistory samples, the oldest at oldest_ and the rest in a circle.
+  std::array<std::int16_t, kMaxScale * kHistory> history_{};
+  std::size_t oldest_ = 0;
+  std::array<float, kMaxScale * kMaxLag> period_{};  // what is being repeated
   std::size_t lag_ = 0;
   std::size_t position_ = 0;   // in the period
   std::size_t concealed_ = 0;  // samples since the loss; 0 while all is well

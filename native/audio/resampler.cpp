@@ -7,6 +7,8 @@
 #include <mutex>
 #include <numbers>
 #include <numeric>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "audio/dot.h"
@@ -15,7 +17,6 @@
 namespace oavc::audio {
 namespace {
 
-constexpr std::size_t kFewPhases = 6;  // up to this many, outputs of a phase are close together
 constexpr double kKaiserBeta = 9.0;
 constexpr double kCutoff = 0.925;  // of the lower Nyquist: the middle of the slope from 0.85 to 1
 
@@ -62,6 +63,11 @@ Filters& filters() {
 }  // namespace
 
 Resampler::Resampler(int fromHz, int toHz) : fromHz_(fromHz) {
+  const std::int64_t lowHz = std::min(fromHz, toHz), highHz = std::max(fromHz, toHz);
+  if (lowHz <= 0 || highHz > lowHz * kMaxRatio)
+    throw std::invalid_argument("expected rates of which one is at most " + std::to_string(kMaxRatio) +
+                                " times the other, got " + std::to_string(fromHz) + " and " +
+                                std::to_string(toHz));
   const int divisor = std::gcd(fromHz, toHz);
   up_ = static_cast<std::size_t>(toHz / divisor);
   down_ = static_cast<std::size_t>(fromHz / divisor);
@@ -69,7 +75,7 @@ Resampler::Resampler(int fromHz, int toHz) : fromHz_(fromHz) {
   half_ = static_cast<std::size_t>(std::ceil(kHalfTaps * std::max(1.0, static_cast<double>(fromHz) / toHz)));
   taps_ = up_ > kFewPhases ? 2 * half_ : (2 * half_ + down_ - 1) / down_ * down_;
   filter_ = filters().of({fromHz, toHz}, [&] { return design(fromHz, toHz); });
-  samples_.resize(taps_ - 1 + kMaxInput);
+  past_.resize(taps_ - 1);
   if (up_ > kFewPhases) return;
   branches_.resize(down_);
   for (auto& branch : branches_) branch.resize(kBlock + taps_ / down_ + 3);
@@ -104,7 +110,7 @@ std::vector<float> Resampler::grouped(const std::vector<float>& plain) const {
 }
 
 void Resampler::reset() noexcept {
-  std::ranges::fill(samples_, 0.0F);
+  std::ranges::fill(past_, std::int16_t{0});
   position_ = 0;
 }
 
@@ -130,27 +136,29 @@ std::size_t Resampler::process(std::span<const std::int16_t> input, std::span<st
   return written;
 }
 
+/// Whoever serves many streams has the samples of a pass in its cache, and of each stream only the past.
 std::size_t Resampler::pass(std::span<const std::int16_t> input, std::span<std::int16_t> output) noexcept {
-  const std::size_t old = taps_ - 1;
-  std::ranges::copy(input, samples_.begin() + static_cast<std::ptrdiff_t>(old));
-  const std::size_t written = produce(old + input.size(), output);
-  const auto used = static_cast<std::ptrdiff_t>(input.size());
-  std::copy(samples_.begin() + used, samples_.begin() + used + static_cast<std::ptrdiff_t>(old),
-            samples_.begin());
+  std::array<float, kMaxTaps + kMaxInput> samples;
+  const auto rest = std::ranges::copy(past_, samples.begin()).out;
+  const auto end = std::ranges::copy(input, rest).out;
+  const std::size_t written = produce({samples.begin(), end}, output);
+  const std::size_t kept = past_.size() - std::min(past_.size(), input.size());
+  const auto newest = std::copy(past_.end() - static_cast<std::ptrdiff_t>(kept), past_.end(), past_.begin());
+  std::copy(input.end() - (past_.end() - newest), input.end(), newest);
   position_ -= input.size() * up_;
   return written;
 }
 
-std::size_t Resampler::produce(std::size_t held, std::span<std::int16_t> output) noexcept {
+std::size_t Resampler::produce(std::span<const float> held, std::span<std::int16_t> output) noexcept {
   std::size_t written = 0;
   for (std::size_t count = 1; count > 0; written += count) {
-    count = std::min(ready(held), output.size() - written);
+    count = std::min(ready(held.size()), output.size() - written);
     if (up_ > kFewPhases) {
       count = std::min(count, kBlock);
-      produceEach(output.subspan(written, count));
+      produceEach(held.data(), output.subspan(written, count));
     } else {
       count = std::min(count, kBlock * up_);
-      if (count > 0) producePhases(output.subspan(written, count));
+      if (count > 0) producePhases(held.data(), output.subspan(written, count));
     }
     position_ += count * down_;
   }
@@ -164,28 +172,29 @@ std::size_t Resampler::ready(std::size_t held) const noexcept {
   return position_ >= end ? 0 : (end - position_ + down_ - 1) / down_;
 }
 
-void Resampler::produceEach(std::span<std::int16_t> output) noexcept {
+void Resampler::produceEach(const float* samples, std::span<std::int16_t> output) noexcept {
   std::array<float, kBlock> sums;
   for (std::size_t n = 0; n < output.size(); ++n) {
     const std::size_t place = position_ + n * down_;
-    sums[n] = dot(filter_->data() + place % up_ * taps_, samples_.data() + place / up_, taps_);
+    sums[n] = dot(filter_->data() + place % up_ * taps_, samples + place / up_, taps_);
   }
   toSamples(std::span(sums).first(output.size()), output.data());
 }
 
 /// Outputs that are up_ apart are of one phase, and their samples are down_ apart: consecutive ones in a
 /// branch.
-void Resampler::producePhases(std::span<std::int16_t> output) noexcept {
+void Resampler::producePhases(const float* samples, std::span<std::int16_t> output) noexcept {
   const std::size_t base = position_ / up_;
   const std::size_t last = (position_ + (output.size() - 1) * down_) / up_ + taps_;
-  if (down_ > 1) branch(base, last);
-  if (up_ == 2 && output.size() % 2 == 0) return producePairs(base, output);
+  const float* const first = samples + base;
+  if (down_ > 1) branch({first, last - base});
+  if (up_ == 2 && output.size() % 2 == 0) return producePairs(first, output);
   std::array<float, kBlock> sums;
   std::array<std::int16_t, kBlock> made;
   for (std::size_t n = 0; n < std::min(up_, output.size()); ++n) {
     const std::size_t place = position_ + n * down_;
     const auto phase = std::span(sums).first((output.size() - n + up_ - 1) / up_);
-    sumPhase(place % up_, place / up_ - base, base, phase);
+    sumPhase(place % up_, place / up_ - base, first, phase);
     if (up_ == 1) return toSamples(phase, output.data());
     toSamples(phase, made.data());
     for (std::size_t k = 0; k < phase.size(); ++k) output[n + k * up_] = made[k];
@@ -193,36 +202,36 @@ void Resampler::producePhases(std::span<std::int16_t> output) noexcept {
 }
 
 /// Both phases of a doubled rate, together.
-void Resampler::producePairs(std::size_t base, std::span<std::int16_t> output) noexcept {
+void Resampler::producePairs(const float* first, std::span<std::int16_t> output) noexcept {
   std::array<float, kBlock> even, odd;
   const auto evenSums = std::span(even).first(output.size() / 2),
              oddSums = std::span(odd).first(output.size() / 2);
-  const std::size_t place = position_ + down_;
+  const std::size_t place = position_ + down_, base = position_ / up_;
   if (down_ == 1 && place / up_ == base) {
     const auto taps = std::span(*filter_);
-    filterPair(taps.first(taps_), taps.subspan(taps_, taps_), samples_.data() + base, evenSums, oddSums);
+    filterPair(taps.first(taps_), taps.subspan(taps_, taps_), first, evenSums, oddSums);
   } else {
-    sumPhase(position_ % up_, 0, base, evenSums);
-    sumPhase(place % up_, place / up_ - base, base, oddSums);
+    sumPhase(position_ % up_, 0, first, evenSums);
+    sumPhase(place % up_, place / up_ - base, first, oddSums);
   }
   toSamples(evenSums, oddSums, output.data());
 }
 
-void Resampler::sumPhase(std::size_t phase, std::size_t first, std::size_t base,
+void Resampler::sumPhase(std::size_t phase, std::size_t first, const float* samples,
                          std::span<float> sums) noexcept {
   const std::size_t group = taps_ / down_;
   std::ranges::fill(sums, 0.0F);
   for (std::size_t tap = 0; tap < down_; ++tap) {
     const auto taps = std::span(*filter_).subspan(phase * taps_ + tap * group, group);
-    const float* samples = down_ == 1 ? samples_.data() + base : branches_[(first + tap) % down_].data();
-    filter(taps, samples + (first + tap) / down_, sums);
+    const float* from = down_ == 1 ? samples : branches_[(first + tap) % down_].data();
+    filter(taps, from + (first + tap) / down_, sums);
   }
 }
 
 /// Deals the samples out to down_ branches.
-void Resampler::branch(std::size_t first, std::size_t last) noexcept {
-  for (std::size_t at = first, m = 0; at < last; ++m)
-    for (std::size_t r = 0; r < down_ && at < last; ++r) branches_[r][m] = samples_[at++];
+void Resampler::branch(std::span<const float> samples) noexcept {
+  for (std::size_t at = 0, m = 0; at < samples.size(); ++m)
+    for (std::size_t r = 0; r < down_ && at < samples.size(); ++r) branches_[r][m] = samples[at++];
 }
 
 std::size_t Resampler::flush(std::span<std::int16_t> output) noexcept {

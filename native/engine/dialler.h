@@ -48,11 +48,11 @@ class Dialler {
   };
   // The repetitions of the end take 40 ms more of the gap: 80 ms, twice what Q.24 asks for.
   static constexpr int kGapTicks = 2;
-  std::array<Waiting, kMostWaiting> digits_{};
   std::size_t first_ = 0;
   std::size_t waiting_ = 0;
   int gapTicks_ = 0;
   rtp::EventSender event_;
+  std::array<Waiting, kMostWaiting> digits_{};
 };
 
 }  // namespace oavc::engine

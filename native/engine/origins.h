@@ -45,9 +45,9 @@ class Origins {
     std::size_t samples = 0;
     std::int64_t arrivalNs = 0;
   };
+  std::size_t count_ = 0;
   std::array<Piece, kMost> pieces_{};
   std::array<ring::Origin, kMost> taken_{};
-  std::size_t count_ = 0;
 };
 
 }  // namespace oavc::engine

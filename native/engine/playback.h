@@ -55,15 +55,15 @@ class Playback {
   std::size_t frameSamples_;  // 20 ms at the decoder's rate
   std::size_t lastPacketSamples_;
   std::size_t held_ = 0;
-  Origins origins_;
-  std::span<const ring::Origin> frameOrigins_;
-  std::array<std::int16_t, kFrameSamples> tail_{};  // of the one before
   bool hasTail_ = false;
   bool resting_ = true;
   std::uint64_t played_ = 0;
   std::uint64_t concealed_ = 0;
+  std::span<const ring::Origin> frameOrigins_;
+  Origins origins_;
   // Decoded and not yet played: less than a frame, then the longest packet, stretched.
   std::array<std::int16_t, 2 * audio::kMaxPacketSamples> samples_{};
+  std::array<std::int16_t, kFrameSamples> tail_{};  // of the one before
 };
 
 }  // namespace oavc::engine

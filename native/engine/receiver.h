@@ -61,11 +61,11 @@ class Receiver {
   SourceLatch latch_;
   rtp::Reception reception_;
   rtp::EventReceiver events_;
-  Playback playback_;
   std::uint64_t packets_ = 0;
   std::uint64_t octets_ = 0;
   std::uint64_t rejected_ = 0;
   std::int64_t lastPacketNs_ = 0;
+  Playback playback_;
 };
 
 }  // namespace oavc::engine

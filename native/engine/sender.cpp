@@ -130,17 +130,21 @@ void Sender::amplify(std::span<std::int16_t> frame, float gain) noexcept {
   gain_ = gain;
 }
 
-std::span<const std::int16_t> Sender::atCodecRate(std::span<const std::int16_t> packet) noexcept {
-  if (!resampler_) return packet;
-  return std::span(converted_).first(resampler_->process(packet, converted_));
+std::size_t Sender::encode(std::span<const std::int16_t> packet, std::span<std::uint8_t> out) noexcept {
+  if (!resampler_) return encoder_->encode(packet, out);
+  std::array<std::int16_t, kMaxPacket + 2> converted;
+  const std::size_t count = resampler_->process(packet, converted);
+  return encoder_->encode(std::span(converted).first(count), out);
 }
 
 void Sender::sendAudio(PacketSink& sink) noexcept {
-  const auto room = std::span(datagram_).subspan(rtp::kHeaderBytes);
-  sink.speaks(std::span(pending_).first(packetSamples_));
-  const std::size_t payload = encoder_->encode(atCodecRate(std::span(pending_).first(packetSamples_)), room);
-  rtp::Header header{options_.payloadType, marker_, numbers_.sequence, numbers_.timestamp, numbers_.ssrc};
-  if (payload > 0) transmit(header, payload, sink);
+  const auto packet = std::span(pending_).first(packetSamples_);
+  Datagram datagram;
+  sink.speaks(packet);
+  const std::size_t payload = encode(packet, std::span(datagram).subspan(rtp::kHeaderBytes));
+  const rtp::Header header{options_.payloadType, marker_, numbers_.sequence, numbers_.timestamp,
+                           numbers_.ssrc};
+  if (payload > 0) transmit(header, datagram, payload, sink);
   numbers_.timestamp += ticksPerPacket_;
   pendingSamples_ -= packetSamples_;
   std::copy_n(pending_.begin() + static_cast<std::ptrdiff_t>(packetSamples_), pendingSamples_,
@@ -158,18 +162,20 @@ void Sender::sendEvent(PacketSink& sink) noexcept {
   auto& sending = digits_.event();
   const bool first = sending.first();
   const auto event = sending.next(static_cast<std::uint16_t>(eventTicksPerFrame()));
-  rtp::buildEvent(event, std::span(datagram_).subspan(rtp::kHeaderBytes));
+  Datagram datagram;
+  rtp::buildEvent(event, std::span(datagram).subspan(rtp::kHeaderBytes));
   const rtp::Header header{static_cast<std::uint8_t>(options_.telephoneEventType), first, numbers_.sequence,
                            sending.timestamp(), numbers_.ssrc};
-  transmit(header, rtp::kEventBytes, sink);
+  transmit(header, datagram, rtp::kEventBytes, sink);
   numbers_.timestamp += ticksPerFrame_;
   marker_ = true;
   if (!sending.active()) digits_.ended();
 }
 
-void Sender::transmit(const rtp::Header& header, std::size_t payloadBytes, PacketSink& sink) noexcept {
-  rtp::build(header, datagram_);
-  sink.send(std::span(datagram_).first(rtp::kHeaderBytes + payloadBytes));
+void Sender::transmit(const rtp::Header& header, Datagram& datagram, std::size_t payloadBytes,
+                      PacketSink& sink) noexcept {
+  rtp::build(header, datagram);
+  sink.send(std::span(datagram).first(rtp::kHeaderBytes + payloadBytes));
   ++numbers_.sequence;
   ++packets_;
   octets_ += payloadBytes;

@@ -75,6 +75,7 @@ class Sender {
   }
 
  private:
+  using Datagram = std::array<std::uint8_t, 1500>;  // payload behind room for the header
   void say(ring::SpokenReader& spoken, float gain, std::int64_t nowNs, PacketSink& sink) noexcept;
   bool dial(ring::SpokenReader& spoken, PacketSink& sink) noexcept;
   void fill(ring::SpokenReader& spoken, float gain) noexcept;
@@ -82,11 +83,12 @@ class Sender {
   void countBehind(bool speech) noexcept;
   std::size_t catchUp(std::size_t length, bool waiting) noexcept;
   void amplify(std::span<std::int16_t> frame, float gain) noexcept;
-  std::span<const std::int16_t> atCodecRate(std::span<const std::int16_t> packet) noexcept;
+  std::size_t encode(std::span<const std::int16_t> packet, std::span<std::uint8_t> out) noexcept;
   void sendAudio(PacketSink& sink) noexcept;
   void sendEvent(PacketSink& sink) noexcept;
   [[nodiscard]] std::uint32_t eventTicksPerFrame() const noexcept;
-  void transmit(const rtp::Header& header, std::size_t payloadBytes, PacketSink& sink) noexcept;
+  void transmit(const rtp::Header& header, Datagram& datagram, std::size_t payloadBytes,
+                PacketSink& sink) noexcept;
 
   static constexpr int kPauseFrames = 10;                   // without speech: nothing is held up any more
   static constexpr int kSettleFrames = 5;                   // after a stall
@@ -111,13 +113,11 @@ class Sender {
   bool speaking_ = false;
   bool held_ = false;  // speech waits in this tick, for digits
   bool marker_ = true;
-  Dialler digits_;
   Supervisor* supervisor_ = nullptr;
   std::uint64_t packets_ = 0;
   std::uint64_t octets_ = 0;
+  Dialler digits_;
   std::array<std::int16_t, kMaxPacket + kMaxFrame> pending_{};
-  std::array<std::uint8_t, 1500> datagram_{};
-  std::array<std::int16_t, kMaxPacket + 2> converted_{};
 };
 
 }  // namespace oavc::engine

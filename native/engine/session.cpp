@@ -9,9 +9,9 @@ namespace oavc::engine {
 namespace {
 
 constexpr std::int64_t kTickNs = 20 * kNsPerMs;
-constexpr std::uint32_t kRtcpEvery =
-    10;                         // ticks between looks at the RTCP socket; the kernel stamps arrivals
-constexpr int kMaxBatches = 8;  // a flood may not hold the thread up: the rest waits
+constexpr std::uint32_t kRtcpEvery = 10;    // ticks between looks at its socket: the kernel stamps arrivals
+constexpr std::uint32_t kPublishEvery = 5;  // ticks: counters lie in many lines
+constexpr int kMaxBatches = 8;              // a flood may not hold the thread up: the rest waits
 constexpr std::int64_t kMaxSkipped = 3000;  // ticks of a minute; a longer stop has ended the call anyway
 constexpr std::int64_t kOldestNs = 10'000'000'000;
 
@@ -30,14 +30,14 @@ std::int64_t arrivalOf(const Datagram& datagram, const Instant& now) {
 }  // namespace
 
 Session::Session(const SessionOptions& options)
-    : options_(options),
-      sockets_(bindPair(options.bind, options.portMin, options.portMax)),
+    : sockets_(bindPair(options.bind, options.portMin, options.portMax)),
+      wake_(options.wake),
       heard_(options.heard),
       spoken_(options.spoken),
-      supervisor_(options.supervisor),
       numbers_(randomNumbers()),
       reporter_(numbers_.ssrc),
-      wake_(options.wake) {
+      supervisor_(options.supervisor),
+      options_(options) {
   if (options.detectTones) tones_ = std::make_unique<audio::ToneDetector>();
   published_.publish(SessionCounters{});
 }
@@ -110,9 +110,9 @@ void Session::addDigit(char digit, int durationMs) noexcept {
 void Session::hearTick(TickContext& context) noexcept {
   if (!stream_) return;
   drainRtp(context);
-  if (++ticks_ % kRtcpEvery == 0) drainRtcp(context);
+  if (ticks_ % kRtcpEvery == 0) drainRtcp(context);
   hear(context);
-  published_.publish(collect());  // here, while most of what is counted is at hand
+  if (ticks_++ % kPublishEvery == 0) published_.publish(collect());
 }
 
 void Session::speakTick(TickContext& context) noexcept {

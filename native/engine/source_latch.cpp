@@ -60,6 +60,7 @@ SourceLatch::Candidate& SourceLatch::candidateFor(const Endpoint& from, const rt
 
 bool SourceLatch::passedProbation(const Endpoint& from, const rtp::Header& header) noexcept {
   Candidate& candidate = candidateFor(from, header);
+  probes_ = true;
   ++candidate.next;
   return ++candidate.packets >= kProbation;
 }
@@ -70,7 +71,8 @@ void SourceLatch::follow(const Endpoint& from, const rtp::Header& header, std::i
   sequence_ = header.sequence;
   heardNs_ = nowNs;
   heard_ = true;
-  candidates_ = {};
+  if (probes_) candidates_ = {};
+  probes_ = false;
 }
 
 void SourceLatch::redirect(const Endpoint& signalled, const std::optional<Endpoint>& host) noexcept {

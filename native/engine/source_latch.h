@@ -70,6 +70,7 @@ class SourceLatch {
   std::uint16_t sequence_ = 0;
   std::int64_t heardNs_ = 0;
   bool heard_ = false;
+  bool probes_ = false;                  // somebody is a candidate
   std::array<Candidate, 4> candidates_;  // several, so that one cannot keep another from passing
   std::size_t turn_ = 0;
 };

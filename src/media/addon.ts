@@ -87,7 +87,7 @@ export interface StreamOptions {
   direction: MediaDirection;
 }
 
-/** Counters since `start`; all numbers. Delays in milliseconds, as of now. */
+/** Counters since `start`, at most 100 ms old; all numbers. Delays in milliseconds. */
 export interface SessionStats {
   packetsReceived: number;
   packetsSent: number;

@@ -78,5 +78,17 @@ TEST(Resampler, DelaysByLessThanSixMilliseconds) {
     for (const int to : kRates) EXPECT_LE(Resampler(from, to).delayMs(), 5.1) << from << " to " << to;
 }
 
+TEST(Resampler, RefusesRatesThatAreTooFarApart) {
+  std::vector<std::int16_t> output(8001);
+  for (const int low : {8000, 7999, 1}) {
+    const std::vector<std::int16_t> second(static_cast<std::size_t>(low) * Resampler::kMaxRatio);
+    EXPECT_NEAR(Resampler(low * Resampler::kMaxRatio, low).process(second, std::span(output).first(low)), low,
+                41)
+        << low;
+    EXPECT_THROW(Resampler(low * Resampler::kMaxRatio + 1, low), std::invalid_argument) << low;
+  }
+  EXPECT_THROW(Resampler(8000, 0), std::invalid_argument);
+}
+
 }  // namespace
 }  // namespace oavc::audio
