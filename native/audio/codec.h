@@ -37,6 +37,8 @@ class Decoder {
   virtual bool recover(std::span<const std::uint8_t> following, std::span<std::int16_t> out) noexcept = 0;
   /// Invents what was lost.
   virtual void conceal(std::span<std::int16_t> out) noexcept = 0;
+  /// Silence follows: what is decoded next does not go on from what was invented last.
+  virtual void rest() noexcept {}
 };
 
 class Encoder {

@@ -19,6 +19,7 @@ class L16Decoding final : public Decoder {
   }
   bool recover(std::span<const std::uint8_t>, std::span<std::int16_t>) noexcept override { return false; }
   void conceal(std::span<std::int16_t> out) noexcept override { plc_.conceal(out); }
+  void rest() noexcept override { plc_.rest(); }
 
  private:
   Plc plc_{kRateHz};

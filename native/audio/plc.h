@@ -14,6 +14,8 @@ class Plc {
   void good(std::span<std::int16_t> samples) noexcept;
   /// Writes invented samples; silence after kFade.
   void conceal(std::span<std::int16_t> out) noexcept;
+  /// The next real samples come out of silence: nothing is blended into them.
+  void rest() noexcept { concealed_ = 0; }
 
   // In samples of 8 kHz.
   static constexpr std::size_t kMinLag = 40;   // 200 Hz

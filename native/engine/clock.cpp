@@ -7,6 +7,8 @@ namespace oavc::engine {
 namespace {
 
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+constexpr std::int64_t kTogetherNs = 100'000;
+constexpr int kAttempts = 3;
 
 std::int64_t read(clockid_t clock) {
   timespec now{};
@@ -21,6 +23,12 @@ std::int64_t monotonicNs() noexcept {
 }
 std::int64_t realtimeNs() noexcept {
   return read(CLOCK_REALTIME);
+}
+Instant readClocks() noexcept {
+  Instant now{monotonicNs(), realtimeNs()};
+  for (int attempt = 0; attempt < kAttempts && monotonicNs() - now.monotonicNs > kTogetherNs; ++attempt)
+    now = {monotonicNs(), realtimeNs()};
+  return now;
 }
 std::int64_t threadCpuNs() noexcept {
   return read(CLOCK_THREAD_CPUTIME_ID);

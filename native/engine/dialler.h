@@ -35,9 +35,11 @@ class Dialler {
   }
   rtp::EventSender& event() noexcept { return event_; }
   void ended() noexcept { gapTicks_ = kGapTicks; }
-  /// The digits that another one did not come to; what that one was sending is over.
-  void inherit(const Dialler& before) noexcept {
+  /// Goes on in place of another one. An event whose packets count in another clock is over: a gap follows.
+  void inherit(const Dialler& before, bool sameClock) noexcept {
     *this = before;
+    if (sameClock) return;
+    if (event_.active()) gapTicks_ = kGapTicks;
     event_ = {};
   }
 

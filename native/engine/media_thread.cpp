@@ -114,7 +114,7 @@ void MediaThread::prepare() noexcept {
 }
 
 void MediaThread::runSlot(std::int64_t scheduledNs) noexcept {
-  TickContext context{scheduledNs, {monotonicNs(), realtimeNs()}, false, batch_, wakes_};
+  TickContext context{scheduledNs, readClocks(), false, true, batch_, wakes_};
   context.behind = context.now.monotonicNs - scheduledNs >= kTickNs;
   Command command;
   while (commands_.pop(command)) obey(command, context.now);
@@ -127,7 +127,8 @@ void MediaThread::runSlot(std::int64_t scheduledNs) noexcept {
 
 void MediaThread::hearAll(std::span<Session* const> sessions, TickContext& context) noexcept {
   while (!sessions.empty()) {
-    context.now = {monotonicNs(), realtimeNs()};  // speaking, or hearing others, took its time
+    context.now = readClocks();  // speaking, or hearing others, took its time
+    context.stamped = wallClock_.steady(context.now);
     const std::size_t count = std::min(sessions.size(), kSessionsPerWake);
     for (Session* session : sessions.first(count)) session->hearTick(context);
     wakes_.fire(waker_);

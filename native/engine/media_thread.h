@@ -14,6 +14,7 @@
 #include "engine/counters.h"
 #include "engine/session.h"
 #include "engine/wake_set.h"
+#include "engine/wall_clock_watch.h"
 
 namespace oavc::engine {
 
@@ -77,6 +78,7 @@ class MediaThread {
   std::array<std::vector<Session*>, kSlots> slots_;  // reserved: never grow on the media thread
   ReceiveBatch batch_;
   WakeSet wakes_;
+  WallClockWatch wallClock_;
   EngineCounters counters_;
   Published<EngineCounters> published_;
   std::atomic<std::size_t> sessions_{0};

@@ -49,6 +49,7 @@ void Playback::succeed(Playback& before, std::int64_t tickNs) noexcept {
   slope(tail_, false);
   hasTail_ = true;
   noise_ = before.noise_.at(decoder_->rateHz());
+  jitter_.succeed(before.jitter_);
 }
 
 void Playback::addTail(std::span<std::int16_t, kFrameSamples> out) noexcept {
@@ -74,6 +75,7 @@ void Playback::refill(std::int64_t tickNs, std::int64_t aheadNs) noexcept {
 
 void Playback::play(const jitter::Decision& decision) noexcept {
   const jitter::StoredPacket& packet = *decision.packet;
+  if (decision.begins && !resting_) endSound();
   const std::size_t decoded = decoder_->decode(packet.payload(), space().first(audio::kMaxPacketSamples));
   if (decoded > 0) sound(space().first(decoded));
   std::size_t length = decoded;
@@ -131,6 +133,7 @@ void Playback::endSound() noexcept {
   slope(edge, false);
   noise_.add(edge, true);
   add(edge.size(), 0);
+  decoder_->rest();
   resting_ = true;
 }
 

@@ -5,6 +5,10 @@ namespace {
 
 constexpr int kStaticComfortNoise = 13;  // RFC 3551 table 4: devices send it without a word in SDP
 
+int eventClockHz(audio::Codec codec, const PayloadMap& map) {
+  return map.telephoneEventClockHz > 0 ? map.telephoneEventClockHz : audio::clockRateHz(codec);
+}
+
 }  // namespace
 
 Receiver::Receiver(audio::Codec codec, const PayloadMap& map, const SourceLatch& latch,
@@ -12,8 +16,15 @@ Receiver::Receiver(audio::Codec codec, const PayloadMap& map, const SourceLatch&
     : map_(map),
       latch_(latch),
       reception_(audio::clockRateHz(codec)),
-      events_(map.telephoneEventClockHz > 0 ? map.telephoneEventClockHz : audio::clockRateHz(codec)),
+      events_(eventClockHz(codec, map)),
       playback_(codec, limits) {}
+
+void Receiver::remap(audio::Codec codec, const PayloadMap& map) noexcept {
+  map_ = map;
+  rtp::EventReceiver events(eventClockHz(codec, map));
+  events.inherit(events_);
+  events_ = events;
+}
 
 std::optional<rtp::Digit> Receiver::receive(std::span<const std::uint8_t> datagram, const Endpoint& from,
                                             std::int64_t arrivalNs) noexcept {
@@ -23,12 +34,13 @@ std::optional<rtp::Digit> Receiver::receive(std::span<const std::uint8_t> datagr
     ++rejected_;
     return std::nullopt;
   }
+  const bool begins = !reception_.started();
   const auto verdict = reception_.receive(*packet, arrivalNs, kind == Kind::kAudio);
   if (verdict == rtp::Reception::Verdict::kDoubtful) {
     ++rejected_;
     return std::nullopt;
   }
-  if (verdict == rtp::Reception::Verdict::kRestarted) playback_.jitter().reset();
+  if (verdict == rtp::Reception::Verdict::kRestarted && !begins) playback_.jitter().reset();
   octets_ += datagram.size();
   return accept(*packet, kind, arrivalNs);
 }

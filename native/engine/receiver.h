@@ -12,7 +12,6 @@
 namespace oavc::engine {
 
 struct PayloadMap {
-  bool operator==(const PayloadMap&) const = default;
   int audio = 0;
   int telephoneEvent = -1;
   int telephoneEventClockHz = 0;  // of its durations; 0 for that of the audio
@@ -31,6 +30,8 @@ class Receiver {
     return events_.expire(nowNs / 1'000'000);
   }
 
+  /// Other payload types beside the same audio.
+  void remap(audio::Codec codec, const PayloadMap& map) noexcept;
   /// Goes on in place of another receiver of the same caller, in mid-call: knows whose stream it is and which
   /// key is down, and plays the other out.
   void succeed(Receiver& before, std::int64_t tickNs) noexcept {

@@ -31,7 +31,7 @@ std::size_t Reporter::write(const Instant& now, const rtp::SenderInfo* sender, r
   return rtp::buildRtcp(report, out);
 }
 
-bool Reporter::read(std::span<const std::uint8_t> datagram, const Instant& now) noexcept {
+bool Reporter::read(std::span<const std::uint8_t> datagram, const Instant& now, int clockRateHz) noexcept {
   const auto news = rtp::parseRtcp(datagram, ssrc_);
   if (!news) return false;
   if (news->sender) {
@@ -41,7 +41,7 @@ bool Reporter::read(std::span<const std::uint8_t> datagram, const Instant& now) 
   if (news->block) {
     remoteLossFraction_ = news->block->fractionLost / 256.0;
     remoteLost_ = std::max(news->block->cumulativeLost, 0);
-    remoteJitter_ = news->block->jitter;
+    remoteJitterMs_ = static_cast<double>(news->block->jitter) * 1000 / clockRateHz;
     const auto trip = rtp::roundTripMs(*news->block, rtp::middle(rtp::ntpOf(now.unixNs)));
     if (trip) roundTripMs_ = *trip;
   }

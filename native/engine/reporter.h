@@ -4,15 +4,10 @@
 #include <cstdint>
 #include <span>
 
+#include "engine/instant.h"
 #include "rtp/rtcp.h"
 
 namespace oavc::engine {
-
-/// Both clocks at one moment.
-struct Instant {
-  std::int64_t monotonicNs = 0;
-  std::int64_t unixNs = 0;
-};
 
 class Reporter {
  public:
@@ -21,15 +16,15 @@ class Reporter {
   /// Writes the report that is due, and plans the next one 2.5 to 7.5 s later (RFC 3550 6.2).
   std::size_t write(const Instant& now, const rtp::SenderInfo* sender, rtp::Reception& reception, bool bye,
                     std::span<std::uint8_t> out) noexcept;
-  /// False for what is not RTCP.
-  bool read(std::span<const std::uint8_t> datagram, const Instant& now) noexcept;
+  /// False for what is not RTCP. `clockRateHz`: of what we send.
+  bool read(std::span<const std::uint8_t> datagram, const Instant& now, int clockRateHz) noexcept;
   /// Milliseconds; -1 while unknown.
   [[nodiscard]] double roundTripMs() const noexcept { return roundTripMs_; }
   [[nodiscard]] double remoteLossFraction() const noexcept { return remoteLossFraction_; }
   /// Cumulative, as the peer counts; -1 while unknown.
   [[nodiscard]] std::int64_t remoteLost() const noexcept { return remoteLost_; }
-  /// Timestamp units of our stream; -1 while unknown.
-  [[nodiscard]] std::int64_t remoteJitter() const noexcept { return remoteJitter_; }
+  /// Of our stream, milliseconds; -1 while unknown.
+  [[nodiscard]] double remoteJitterMs() const noexcept { return remoteJitterMs_; }
   void begin(std::int64_t nowNs) noexcept { plan(nowNs); }
 
  private:
@@ -43,7 +38,7 @@ class Reporter {
   double roundTripMs_ = -1;
   double remoteLossFraction_ = -1;
   std::int64_t remoteLost_ = -1;
-  std::int64_t remoteJitter_ = -1;
+  double remoteJitterMs_ = -1;
 };
 
 }  // namespace oavc::engine

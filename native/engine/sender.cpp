@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "audio/time_stretch.h"
 
@@ -39,6 +40,49 @@ Sender::Sender(const SenderOptions& options, const SenderNumbers& numbers)
           static_cast<std::uint32_t>(audio::clockRateHz(options.codec) / 1000 * packetMs(options))) {
   if (lineRateHz_ != encoder_->rateHz())
     resampler_ = std::make_unique<audio::Resampler>(lineRateHz_, encoder_->rateHz());
+}
+
+bool Sender::encodesAs(const Sender& other) const noexcept {
+  return options_.codec == other.options_.codec && options_.opus == other.options_.opus;
+}
+
+void Sender::adopt(Sender& before) noexcept {
+  numbers_ = before.numbers_;
+  supervisor_ = before.supervisor_;
+  packets_ = before.packets_;
+  octets_ = before.octets_;
+  adoptDigits(before.digits_, before.eventTicksPerFrame());
+  gain_ = 0;
+  if (lineRateHz_ == before.lineRateHz_) adoptAudio(before);
+}
+
+void Sender::adoptAudio(Sender& before) noexcept {
+  pending_ = before.pending_;
+  pendingSamples_ = before.pendingSamples_;
+  silentSamples_ = before.silentSamples_;
+  ticksPending_ = before.ticksPending_;
+  speaking_ = before.speaking_;
+  dryFrames_ = before.dryFrames_;
+  settling_ = before.settling_;
+  behind_ = before.behind_;
+  const bool same = encodesAs(before);
+  if (same) std::swap(encoder_, before.encoder_);
+  if (same) std::swap(resampler_, before.resampler_);
+  // Samples that are sent as they are have no filter that would have to rise.
+  if (same || (isPlain() && before.isPlain())) gain_ = before.gain_;
+}
+
+void Sender::adoptDigits(const Dialler& before, std::uint32_t ticksPerFrame) noexcept {
+  Dialler digits;
+  if (options_.telephoneEventType >= 0) digits.inherit(before, ticksPerFrame == eventTicksPerFrame());
+  digits_ = digits;
+}
+
+void Sender::dialAs(int telephoneEventType, int clockHz) noexcept {
+  const std::uint32_t before = eventTicksPerFrame();
+  options_.telephoneEventType = telephoneEventType;
+  options_.telephoneEventClockHz = clockHz;
+  adoptDigits(digits_, before);
 }
 
 void Sender::tick(ring::SpokenReader& spoken, float gain, std::int64_t nowNs, PacketSink& sink) noexcept {
@@ -187,6 +231,13 @@ void Sender::skip() noexcept {
   if (dryFrames_ == kPauseFrames) return;
   settling_ = kSettleFrames;
   behind_ = std::min(behind_ + frameSamples_, kMostBehindFrames * frameSamples_);
+}
+
+void Sender::rest() noexcept {
+  numbers_.timestamp += ticksPerFrame_;
+  marker_ = true;
+  behind_ = 0;
+  settling_ = 0;
 }
 
 bool Sender::addDigit(char digit, int durationMs) noexcept {

@@ -51,6 +51,8 @@ class Sender {
   /// A frame that is not sent: time goes on without it. Speech that it held up is caught up with by
   /// shortening what follows, so that no delay lasts.
   void skip() noexcept;
+  /// A frame in which the peer wants nothing of us: time goes on, and what waits was not held up by us.
+  void rest() noexcept;
   /// Sends a digit after those that are waiting; speech fades out first, and goes on after the last of them.
   /// False without a payload type for it, when it is none, or too many are waiting.
   bool addDigit(char digit, int durationMs) noexcept;
@@ -58,13 +60,11 @@ class Sender {
   /// 20 ms at the rate of the ring.
   [[nodiscard]] std::size_t frameSamples() const noexcept { return frameSamples_; }
   [[nodiscard]] const SenderNumbers& numbers() const noexcept { return numbers_; }
-  /// Goes on in place of another sender: with its numbers and digits, and rising from silence, for what it
-  /// says may begin in mid-speech.
-  void adopt(const Sender& before) noexcept {
-    numbers_ = before.numbers_;
-    gain_ = 0;
-    if (options_.telephoneEventType >= 0) digits_.inherit(before.digits_);
-  }
+  /// Goes on in place of another sender: with its numbers and digits, its encoder where that fits, and what
+  /// it had taken out of the ring. What cannot go on as it was rises from silence.
+  void adopt(Sender& before) noexcept;
+  /// Another payload type and clock of telephone events; as in SenderOptions.
+  void dialAs(int telephoneEventType, int clockHz) noexcept;
   /// From now on this voice is in what is sent.
   void mixIn(Supervisor& supervisor) noexcept { supervisor_ = &supervisor; }
   void expectLoss(double fraction) noexcept { encoder_->expectLoss(fraction); }
@@ -87,6 +87,10 @@ class Sender {
   void sendAudio(PacketSink& sink) noexcept;
   void sendEvent(PacketSink& sink) noexcept;
   [[nodiscard]] std::uint32_t eventTicksPerFrame() const noexcept;
+  void adoptAudio(Sender& before) noexcept;
+  void adoptDigits(const Dialler& before, std::uint32_t ticksPerFrame) noexcept;
+  [[nodiscard]] bool encodesAs(const Sender& other) const noexcept;
+  [[nodiscard]] bool isPlain() const noexcept { return options_.codec != audio::Codec::kOpus && !resampler_; }
   void transmit(const rtp::Header& header, Datagram& datagram, std::size_t payloadBytes,
                 PacketSink& sink) noexcept;
 

@@ -21,8 +21,9 @@ SenderNumbers randomNumbers() {
 }
 
 /// A kernel stamp in monotonic time; now, where there is none or the wall clock was just set.
-std::int64_t arrivalOf(const Datagram& datagram, const Instant& now) {
-  if (datagram.arrivalNs == 0) return now.monotonicNs;
+std::int64_t arrivalOf(const Datagram& datagram, const TickContext& context) {
+  const Instant& now = context.now;
+  if (datagram.arrivalNs == 0 || !context.stamped) return now.monotonicNs;
   const std::int64_t age = now.unixNs - datagram.arrivalNs;
   return age < 0 || age > kOldestNs ? now.monotonicNs : now.monotonicNs - age;
 }
@@ -69,26 +70,21 @@ void Session::retire(Stream* stream) noexcept {
 
 void Session::start(std::unique_ptr<Stream> stream, std::int64_t nowNs) noexcept {
   aimReports(stream->options);
-  if (stream_ && stream_->continuesAs(stream->options)) {
-    stream_->options = stream->options;
-    stream_->receiver.latch().redirect(stream->options.remote, stream->options.host);
-    return retire(stream.release());
-  }
-  if (stream_)
-    takeOver(*stream, nowNs);
-  else
+  if (!stream_) {
     reporter_.begin(nowNs);
-  stream->sender.mixIn(supervisor_);
-  stream_ = std::move(stream);
-}
-
-/// Another codec or ptime: the next stream goes on where the present one stands.
-void Session::takeOver(Stream& next, std::int64_t nowNs) noexcept {
-  carried_ = collect();
-  next.sender.adopt(stream_->sender);
-  next.receiver.succeed(stream_->receiver, nowNs);
-  next.receiver.latch().redirect(next.options.remote, next.options.host);
-  retire(stream_.release());
+    stream->sender.mixIn(supervisor_);
+    stream_ = std::move(stream);
+    return;
+  }
+  if (stream_->hearsAs(stream->options)) {
+    stream_->follow(*stream);
+  } else {
+    carried_ = collect();
+    stream->succeed(*stream_, nowNs);
+    std::swap(stream_, stream);
+  }
+  stream_->receiver.latch().redirect(stream_->options.remote, stream_->options.host, nowNs);
+  retire(stream.release());
 }
 
 /// Where the peer's own reports came from counts until an SDP says something new.
@@ -105,6 +101,11 @@ void Session::aimReports(const StreamOptions& next) noexcept {
 
 void Session::addDigit(char digit, int durationMs) noexcept {
   if (stream_) stream_->sender.addDigit(digit, durationMs);
+}
+
+void Session::startRecording(record::Recording& recording) noexcept {
+  tap_.begin(recording);
+  recorded_ = &recording;
 }
 
 void Session::hearTick(TickContext& context) noexcept {
@@ -126,13 +127,13 @@ void Session::speakTick(TickContext& context) noexcept {
 void Session::drainRtp(TickContext& context) noexcept {
   for (int batches = 0; batches < kMaxBatches; ++batches) {
     const std::size_t count = sockets_.rtp.receive(context.batch);
-    for (std::size_t i = 0; i < count; ++i) receive(context.batch.at(i), context.now);
+    for (std::size_t i = 0; i < count; ++i) receive(context.batch.at(i), context);
     if (count < ReceiveBatch::kDatagrams) return;
   }
 }
 
-void Session::receive(const Datagram& datagram, const Instant& now) noexcept {
-  const auto digit = stream_->receiver.receive(datagram.octets, datagram.from, arrivalOf(datagram, now));
+void Session::receive(const Datagram& datagram, const TickContext& context) noexcept {
+  const auto digit = stream_->receiver.receive(datagram.octets, datagram.from, arrivalOf(datagram, context));
   if (!digit) return;
   hasEvents_ = true;
   tell(*digit);
@@ -143,9 +144,9 @@ void Session::drainRtcp(TickContext& context) noexcept {
   for (std::size_t i = 0; i < count; ++i) {
     const Datagram datagram = context.batch.at(i);
     if (datagram.from.ip != stream_->receiver.latch().destination().ip) continue;
-    const std::int64_t arrivalNs = arrivalOf(datagram, context.now);
+    const std::int64_t arrivalNs = arrivalOf(datagram, context);
     const Instant arrival{arrivalNs, context.now.unixNs - (context.now.monotonicNs - arrivalNs)};
-    if (!reporter_.read(datagram.octets, arrival)) continue;
+    if (!reporter_.read(datagram.octets, arrival, audio::clockRateHz(stream_->options.codec))) continue;
     remoteRtcp_ = datagram.from;
     if (reporter_.remoteLossFraction() >= 0) stream_->sender.expectLoss(reporter_.remoteLossFraction());
   }
@@ -177,11 +178,11 @@ void Session::speak(TickContext& context) noexcept {
     const std::int64_t skipped = (context.scheduledNs - lastTickNs_) / kTickNs - 1;
     for (std::int64_t i = 0; i < std::min(skipped, kMaxSkipped); ++i) sender.skip();
   }
-  if (context.behind || !stream_->options.sends) {
-    sender.skip();
-    if (!stream_->options.sends) spoken_.idle();
-    return;
+  if (!stream_->options.sends) {
+    sender.rest();
+    return spoken_.idle();
   }
+  if (context.behind) return sender.skip();
   sender.tick(spoken_, gain(), context.now.monotonicNs, *this);
 }
 
@@ -214,12 +215,12 @@ SessionCounters Session::collect() const noexcept {
   SessionCounters all = carried_;
   addReceived(all);
   addReported(all);
-  all.packetsSent += stream_->sender.packets();
-  all.bytesSent += stream_->sender.datagramOctets();
+  all.packetsSent = stream_->sender.packets();
+  all.bytesSent = stream_->sender.datagramOctets();
   all.packetsUnsent = unsent_;
   all.heardDropped = heard_.droppedSamples();
   all.spokenUnderruns = spoken_.underruns();
-  if (recording_) all.recordingLostMs = recording_->lostTicks() * 20;
+  if (recorded_ != nullptr) all.recordingLostMs = recorded_->lostTicks() * 20;
   return all;
 }
 
@@ -248,9 +249,7 @@ void Session::addReported(SessionCounters& all) const noexcept {
   all.roundTripMs = reporter_.roundTripMs();
   all.remoteLossFraction = reporter_.remoteLossFraction();
   all.remoteLost = reporter_.remoteLost();
-  if (reporter_.remoteJitter() >= 0)
-    all.remoteJitterMs =
-        static_cast<double>(reporter_.remoteJitter()) * 1000 / audio::clockRateHz(stream_->options.codec);
+  all.remoteJitterMs = reporter_.remoteJitterMs();
 }
 
 }  // namespace oavc::engine

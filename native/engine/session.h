@@ -35,6 +35,7 @@ struct TickContext {
   std::int64_t scheduledNs = 0;  // the tick's place on the grid
   Instant now;
   bool behind = false;  // the next tick is already due: play what came, but do not send a burst
+  bool stamped = true;  // the kernel's stamps may be believed
   ReceiveBatch& batch;
   WakeSet& wakes;
 };
@@ -64,7 +65,7 @@ class Session final : private PacketSink {
   // --- the media thread
   void start(std::unique_ptr<Stream> stream, std::int64_t nowNs) noexcept;
   void addDigit(char digit, int durationMs) noexcept;
-  void startRecording(record::Recording& recording) noexcept { tap_.begin(recording); }
+  void startRecording(record::Recording& recording) noexcept;
   /// Once in 20 ms: takes what came and plays a frame to the heard ring.
   void hearTick(TickContext& context) noexcept;
   /// Once in 20 ms, a slot after `hearTick`: sends a frame of the spoken ring. What a worker answers within
@@ -78,11 +79,10 @@ class Session final : private PacketSink {
   void speaks(std::span<const std::int16_t> samples) noexcept override {
     if (tap_.active()) tap_.said(samples);
   }
-  void takeOver(Stream& next, std::int64_t nowNs) noexcept;
   void aimReports(const StreamOptions& next) noexcept;
   void drainRtp(TickContext& context) noexcept;
   void drainRtcp(TickContext& context) noexcept;
-  void receive(const Datagram& datagram, const Instant& now) noexcept;
+  void receive(const Datagram& datagram, const TickContext& context) noexcept;
   void hear(TickContext& context) noexcept;
   void listenForTones(std::span<const std::int16_t> frame) noexcept;
   void tell(const rtp::Digit& digit) noexcept { heard_.writeDigit(digit.character, digit.durationMs); }
@@ -114,8 +114,9 @@ class Session final : private PacketSink {
   SessionOptions options_;
   Endpoint remoteRtcp_;
   std::atomic<Stream*> retired_{nullptr};
-  std::shared_ptr<record::Recording> recording_;
-  SessionCounters carried_;  // by streams before this one
+  std::shared_ptr<record::Recording> recording_;  // the control threads'
+  const record::Recording* recorded_ = nullptr;   // the media thread's
+  SessionCounters carried_;                       // received by streams before this one
   Published<SessionCounters> published_;
 };
 

@@ -1,5 +1,7 @@
 #include "engine/source_latch.h"
 
+#include <utility>
+
 #include "rtp/sequence.h"
 
 namespace oavc::engine {
@@ -11,12 +13,17 @@ constexpr int kNearSequence = 1500;  // 30 s of packets
 
 bool SourceLatch::admit(const Endpoint& from, const rtp::Header& header, std::int64_t nowNs) noexcept {
   if (source_ != from) {
-    if (!maySucceed(from, header, nowNs)) return false;
+    if (wasJustLeft(from, nowNs) || !maySucceed(from, header, nowNs)) return false;
     const bool known = standing(from) != Standing::kStranger || continues(header);
     if (!known && !passedProbation(from, header)) return false;
   }
   follow(from, header, nowNs);
   return true;
+}
+
+bool SourceLatch::wasJustLeft(const Endpoint& from, std::int64_t nowNs) const noexcept {
+  return former_ == from && nowNs - redirectedNs_ < kRelatedSilenceNs &&
+         standing(from) == Standing::kStranger;
 }
 
 SourceLatch::Standing SourceLatch::standing(const Endpoint& from) const noexcept {
@@ -75,11 +82,13 @@ void SourceLatch::follow(const Endpoint& from, const rtp::Header& header, std::i
   probes_ = false;
 }
 
-void SourceLatch::redirect(const Endpoint& signalled, const std::optional<Endpoint>& host) noexcept {
+void SourceLatch::redirect(const Endpoint& signalled, const std::optional<Endpoint>& host,
+                           std::int64_t nowNs) noexcept {
   if (host) host_ = host;
   if (signalled == signalled_ || signalled.isUnspecified()) return;
   signalled_ = signalled;
-  source_.reset();
+  former_ = std::exchange(source_, std::nullopt);
+  redirectedNs_ = nowNs;
 }
 
 }  // namespace oavc::engine

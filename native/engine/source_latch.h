@@ -14,8 +14,9 @@
 //   While a
 //      signalled source or a host merely pauses, no stranger gets in, however long it takes.
 //   4. A stranger who does not continue the stream is let in after kProbation packets in sequence.
-//   5. A new SDP with another address opens the stream as if nobody were there. One without an address
-//      (0.0.0.0, an old way to hold) changes nothing.
+//   5. A new SDP with another address opens the stream as if nobody were there, but to whom it was taken from
+//      only kRelatedSilenceNs later: his last packets are still under way. One without an address (0.0.0.0,
+//      an old way to hold) changes nothing.
 // What is left: where neither SDP nor signalling names an address of the caller, nothing tells the caller's
 // first packet from a stranger's, and the first of them who sends without a break keeps the stream. No
 // sockets, no clock.
@@ -41,7 +42,7 @@ class SourceLatch {
   [[nodiscard]] bool latched() const noexcept { return source_.has_value(); }
   [[nodiscard]] bool hears(const Endpoint& from) const noexcept { return source_ == from; }
   /// A new SDP: the stream may come from elsewhere now.
-  void redirect(const Endpoint& signalled, const std::optional<Endpoint>& host = {}) noexcept;
+  void redirect(const Endpoint& signalled, const std::optional<Endpoint>& host, std::int64_t nowNs) noexcept;
 
   static constexpr std::int64_t kRelatedSilenceNs = 500'000'000;
   static constexpr std::int64_t kStrangerSilenceNs = 5'000'000'000;
@@ -55,6 +56,7 @@ class SourceLatch {
     int packets = 0;
   };
   enum class Standing : std::uint8_t { kStranger, kHost, kSignalled };
+  [[nodiscard]] bool wasJustLeft(const Endpoint& from, std::int64_t nowNs) const noexcept;
   [[nodiscard]] Standing standing(const Endpoint& from) const noexcept;
   [[nodiscard]] bool continues(const rtp::Header& header) const noexcept;
   [[nodiscard]] bool maySucceed(const Endpoint& from, const rtp::Header& header,
@@ -66,6 +68,8 @@ class SourceLatch {
   Endpoint signalled_;
   std::optional<Endpoint> host_;
   std::optional<Endpoint> source_;
+  std::optional<Endpoint> former_;  // source until the last redirection
+  std::int64_t redirectedNs_ = 0;
   std::uint32_t ssrc_ = 0;
   std::uint16_t sequence_ = 0;
   std::int64_t heardNs_ = 0;

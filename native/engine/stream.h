@@ -1,6 +1,8 @@
 // What one `start` made: both halves of a negotiated stream. Built by the control thread,
 // because it allocates; then the media thread's own until it is retired.
 #pragma once
+#include <utility>
+
 #include "engine/receiver.h"
 #include "engine/sender.h"
 
@@ -27,17 +29,37 @@ struct Stream {
                 given.ptimeMs, given.payloads.telephoneEventClockHz, given.lineRateHz, given.opus},
                numbers) {}
 
-  /// A re-INVITE that changes only address or direction does not interrupt what is buffered.
-  [[nodiscard]] bool continuesAs(const StreamOptions& next) const noexcept {
-    return options.codec == next.codec && options.payloads == next.payloads &&
-           options.ptimeMs == next.ptimeMs && options.lineRateHz == next.lineRateHz &&
-           options.opus == next.opus;
+  /// What comes under `next` goes on from what came so far.
+  [[nodiscard]] bool hearsAs(const StreamOptions& next) const noexcept {
+    return options.codec == next.codec && options.payloads.audio == next.payloads.audio;
+  }
+  /// A re-INVITE with the same codec: what is buffered is not interrupted. What `next` has then is done with.
+  void follow(Stream& next) noexcept {
+    if (speaksAs(next.options)) {
+      sender.dialAs(next.options.payloads.telephoneEvent, next.options.payloads.telephoneEventClockHz);
+    } else {
+      next.sender.adopt(sender);
+      std::swap(sender, next.sender);
+    }
+    receiver.remap(next.options.codec, next.options.payloads);
+    options = next.options;
+  }
+  /// Another codec: goes on where `before` stands.
+  void succeed(Stream& before, std::int64_t tickNs) noexcept {
+    sender.adopt(before.sender);
+    receiver.succeed(before.receiver, tickNs);
   }
 
   StreamOptions options;
   Receiver receiver;
   Sender sender;
   Stream* nextRetired = nullptr;
+
+ private:
+  [[nodiscard]] bool speaksAs(const StreamOptions& next) const noexcept {
+    return options.ptimeMs == next.ptimeMs && options.lineRateHz == next.lineRateHz &&
+           options.opus == next.opus;
+  }
 };
 
 }  // namespace oavc::engine

@@ -18,11 +18,13 @@ class Waker {
 
 class WakeSet {
  public:
-  /// 0 is nobody.
+  /// 0 is nobody. Of two ids of one place the newer counts: the worker of the other is gone.
   void mark(std::uint32_t id) noexcept {
-    if (id == 0) return;
-    ids_[id % kMaxWakes] = id;
-    marked_ |= std::uint64_t{1} << (id % kMaxWakes);
+    const std::size_t place = id % kMaxWakes;
+    const std::uint64_t bit = std::uint64_t{1} << place;
+    if (id == 0 || ((marked_ & bit) != 0 && static_cast<std::int32_t>(id - ids_[place]) < 0)) return;
+    ids_[place] = id;
+    marked_ |= bit;
   }
   void fire(Waker& waker) noexcept {
     for (; marked_ != 0; marked_ &= marked_ - 1)

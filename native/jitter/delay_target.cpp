@@ -41,6 +41,13 @@ void DelayTarget::reset() noexcept {
   fallBins_ = 0;
 }
 
+void DelayTarget::succeed(const DelayTarget& before) noexcept {
+  *this = before;
+  started_ = false;
+  sinceFall_ = 0;
+  fallBins_ = 0;
+}
+
 void DelayTarget::arrived(std::int64_t arrivalNs, std::int64_t mediaNs) noexcept {
   const std::int64_t transitNs = arrivalNs - mediaNs;
   if (!started_) baseNs_ = originNs_ = fallFromNs_ = transitNs;

@@ -20,6 +20,8 @@ class DelayTarget {
   /// Transit of the fastest packet; follows the drift of the sender's clock within kWindows * kWindowNs.
   [[nodiscard]] std::int64_t baseNs() const noexcept { return baseNs_; }
   void reset() noexcept;
+  /// Expects the lateness that another one saw. The base is that of the next packet.
+  void succeed(const DelayTarget& before) noexcept;
 
  private:
   static constexpr std::size_t kWindows = 16;

@@ -30,9 +30,11 @@ void JitterBuffer::put(const rtp::Packet& packet, std::int64_t arrivalNs, bool a
   file(put, sequence, highestBefore);
   // An event's timestamp is that of its start: it says nothing of the network.
   if (!audio || put == PacketStore::Put::kDuplicate) return;
-  if (put == PacketStore::Put::kStored && sequence == store_.highest()) newestTicks_ = ticks;
+  const bool newest = put == PacketStore::Put::kStored && sequence == store_.highest();
   const std::int64_t transitNs = arrivalNs - nsOf(ticks);
-  if (std::llabs(transitNs - target_.baseNs()) > kJumpNs) target_.reset();
+  // No network turns the sender's time back.
+  if ((newest && ticks < newestTicks_) || std::llabs(transitNs - target_.baseNs()) > kJumpNs) target_.reset();
+  if (newest) newestTicks_ = ticks;
   target_.arrived(arrivalNs, nsOf(ticks));
 }
 

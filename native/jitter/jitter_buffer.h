@@ -36,6 +36,8 @@ class JitterBuffer {
   void played(const StoredPacket& packet, std::int64_t ticks) noexcept;
   void concealed(std::int64_t ticks) noexcept { playout_.concealed(ticks); }
   void recovered(const StoredPacket& packet) noexcept { playout_.recovered(packet); }
+  /// Goes on in place of another one, before its own first packet: expects the same network.
+  void succeed(const JitterBuffer& before) noexcept { target_.succeed(before.target_); }
   /// Another source, or the same one anew: nothing of the past counts.
   void reset() noexcept;
 

@@ -34,7 +34,7 @@ Decision Playout::withoutHead() noexcept {
 Decision Playout::start(const Moment& moment) noexcept {
   if (moment.delayMs < moment.targetMs) return {};
   playing_ = true;
-  return {Action::kPlay, Stretch::kNone, moment.head};
+  return {Action::kPlay, Stretch::kNone, moment.head, true};
 }
 
 Decision Playout::acrossGap(const Moment& moment, std::int64_t gapTicks) noexcept {

@@ -27,6 +27,7 @@ struct Decision {
   Action action = Action::kRest;
   Stretch stretch = Stretch::kNone;
   const StoredPacket* packet = nullptr;  // valid until the buffer changes
+  bool begins = false;                   // it does not go on from what was played last
 };
 
 /// One tick of one stream.

@@ -111,6 +111,13 @@ void SpokenReader::countUnderrun(std::uint32_t taken, std::uint32_t wanted) noex
     ++dryFrames_;
 }
 
+void SpokenReader::idle() noexcept {
+  sending_ = false;
+  dying_ = 0;
+  dryFrames_ = kUnderrunFrames;
+  setSending(false);
+}
+
 void SpokenReader::setSending(bool sending) noexcept {
   if (sending == sendingShown_) return;
   sendingShown_ = sending;

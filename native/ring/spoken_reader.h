@@ -32,8 +32,8 @@ class SpokenReader {
   /// Everything before `position` went out in a packet at `sentNs`: reports it, and times the mark if it is
   /// among it.
   void sent(std::uint32_t position, std::int64_t sentNs) noexcept;
-  /// The stream does not send for now.
-  void idle() noexcept { setSending(false); }
+  /// The stream does not send for now: what is read next rises from silence.
+  void idle() noexcept;
   [[nodiscard]] std::uint32_t underruns() const noexcept { return underruns_; }
 
   /// 8 ms of a frame of 20 ms, whatever the rate.

@@ -101,7 +101,7 @@ TEST_P(Allocation, NeverHappensInATick) {
     transmit(i);
     supervise(i);
     const std::int64_t nowNs = monotonicNs() + i * kTickNs;
-    TickContext context{nowNs, {nowNs, realtimeNs()}, i % 100 == 99, batch, wakes};
+    TickContext context{nowNs, {nowNs, realtimeNs()}, i % 100 == 99, true, batch, wakes};
     if (i % 70 == 0) session_.addDigit('5', 100);
     counting = true;
     session_.hearTick(context);

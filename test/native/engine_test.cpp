@@ -8,6 +8,7 @@
 #include "engine/reporter.h"
 #include "engine/sender.h"
 #include "engine/source_latch.h"
+#include "engine/wall_clock_watch.h"
 #include "tone.h"
 
 namespace oavc::engine {
@@ -160,15 +161,26 @@ TEST_F(Latch, ATelephoneBehindTheSameNatMayBeginAnew) {
 
 TEST_F(Latch, ANewAnswerOpensIt) {
   EXPECT_TRUE(latch_.admit(signalled_, header(1), 0));
-  latch_.redirect(signalled_);
+  latch_.redirect(signalled_, {}, 0);
   EXPECT_TRUE(latch_.latched());
-  latch_.redirect(at("10.0.0.2", 5000));
+  latch_.redirect(at("10.0.0.2", 5000), {}, 0);
   EXPECT_FALSE(latch_.latched());
+}
+
+TEST_F(Latch, WhomTheStreamWasTakenFromDoesNotGetItBackByHisLastPackets) {
+  const Endpoint next = at("192.0.2.2", 5000);
+  EXPECT_TRUE(latch_.admit(signalled_, header(1), 0));
+  latch_.redirect(next, {}, 10 * kMs);
+  for (std::uint16_t i = 0; i < 20; ++i)
+    EXPECT_FALSE(latch_.admit(signalled_, header(static_cast<std::uint16_t>(2 + i)), (12 + i * 20) * kMs));
+  EXPECT_EQ(latch_.destination(), next);
+  EXPECT_TRUE(latch_.admit(signalled_, header(40), 600 * kMs)) << "behind a NAT the new address may be wrong";
+  EXPECT_TRUE(latch_.admit(next, header(7, 5), 610 * kMs));
 }
 
 TEST_F(Latch, AnAnswerWithoutAnAddressLetsNobodyIn) {
   EXPECT_TRUE(latch_.admit(signalled_, header(1), 0));
-  for (const char* nobody : {"0.0.0.0", "::"}) latch_.redirect(at(nobody, 4000));
+  for (const char* nobody : {"0.0.0.0", "::"}) latch_.redirect(at(nobody, 4000), {}, 0);
   EXPECT_EQ(latch_.destination(), signalled_);
   for (std::uint16_t i = 0; i < 50; ++i) EXPECT_FALSE(latch_.admit(stranger_, header(i, 9), i * 20 * kMs));
 }
@@ -227,6 +239,41 @@ TEST_F(Receiving, FillsAPauseWithTheBackgroundThatTheDeviceNames) {
   EXPECT_GT(rms(std::span(heard).last(1600)), 5000);
   EXPECT_LT(largestStep(heard), 2500) << "no click where it begins and ends";
   EXPECT_EQ(receiver_.playback().framesConcealed(), 0U) << "a pause is no loss";
+}
+
+/// The caller's device leaps in time, and in its wave, without a packet missing.
+TEST_F(Receiving, ALeapOfTheSendersTimeMakesNoClick) {
+  for (int phaseMs = 1; phaseMs < 20; ++phaseMs) {
+    Receiver receiver(audio::Codec::kPcmu, {}, SourceLatch(remote_), {10, 200});
+    std::vector<std::int16_t> heard;
+    for (int i = 0; i < 60; ++i) {
+      std::vector<std::uint8_t> datagram(rtp::kHeaderBytes + 160);
+      const std::uint32_t later = i < 30 ? 0 : 20;
+      rtp::build({0, false, static_cast<std::uint16_t>(i), (static_cast<std::uint32_t>(i) + later) * 160, 1},
+                 datagram);
+      audio::g711Encode(audio::Law::kMu, tone(400, 8000, 160, 8000, i < 30 ? 5 : 15),  // peak, trough
+                        std::span(datagram).subspan(rtp::kHeaderBytes));
+      receiver.receive(datagram, remote_, (i * 20 + phaseMs) * kMs);
+      std::array<std::int16_t, Playback::kFrameSamples> frame{};
+      receiver.playback().next((i + 1) * 20 * kMs, frame);
+      heard.insert(heard.end(), frame.begin(), frame.end());
+    }
+    EXPECT_LT(largestStep(heard), 2500) << phaseMs;
+    EXPECT_GT(rms(std::span(heard).last(3200)), 5000) << phaseMs;
+  }
+}
+
+TEST_F(Receiving, ExpectsTheNetworkThatItsForerunnerSaw) {
+  Receiver next(audio::Codec::kL16, {}, SourceLatch(remote_), {10, 200});
+  for (int i = 0; i < 300; ++i)
+    receiver_.receive(packet(static_cast<std::uint16_t>(i)), remote_, (i * 20 + i % 4 * 15) * kMs);
+  const double targetMs = receiver_.playback().jitter().targetDelayMs();
+  EXPECT_GT(targetMs, 40);
+  next.succeed(receiver_, 6000 * kMs);
+  std::vector<std::uint8_t> datagram(rtp::kHeaderBytes + 640);
+  rtp::build({0, false, 300, 300 * 320, 1}, datagram);
+  next.receive(datagram, remote_, 6001 * kMs);
+  EXPECT_NEAR(next.playback().jitter().targetDelayMs(), targetMs, 5);
 }
 
 TEST_F(Receiving, PlaysWhatWasSaid) {
@@ -412,6 +459,18 @@ TEST(Opus, RefusesRubbish) {
   EXPECT_EQ(decoder->decode(std::vector<std::uint8_t>{0xFF, 0xFF}, samples), 0U);
 }
 
+TEST(WallClockWatch, DistrustsStampsForTwoTicksAfterAStep) {
+  WallClockWatch watch;
+  constexpr std::int64_t kUnix = 1'700'000'000'000 * kMs;
+  const auto steadyAt = [&](std::int64_t ms, std::int64_t stepMs) {
+    return watch.steady({ms * kMs, kUnix + (ms + stepMs) * kMs});
+  };
+  for (std::int64_t ms = 0; ms < 100; ms += 5) EXPECT_TRUE(steadyAt(ms, 0));
+  for (std::int64_t ms = 100; ms < 140; ms += 5) EXPECT_FALSE(steadyAt(ms, 1000));
+  EXPECT_TRUE(steadyAt(140, 1000));
+  EXPECT_FALSE(steadyAt(145, 900)) << "backwards too";
+}
+
 TEST(Reporter, FindsTheRoundTrip) {
   Reporter ours(10), theirs(20);
   rtp::Reception ourStream(8000), theirStream(8000);
@@ -422,9 +481,9 @@ TEST(Reporter, FindsTheRoundTrip) {
   const auto at = [&](std::int64_t ms) { return Instant{ms * kMs, kUnix + ms * kMs}; };
   const rtp::SenderInfo info{0, 160, 1, 160};
   std::size_t length = ours.write(at(0), &info, ourStream, false, datagram);
-  EXPECT_TRUE(theirs.read(std::span(datagram).first(length), at(30)));
+  EXPECT_TRUE(theirs.read(std::span(datagram).first(length), at(30), 8000));
   length = theirs.write(at(1030), &info, theirStream, false, datagram);
-  EXPECT_TRUE(ours.read(std::span(datagram).first(length), at(1080)));
+  EXPECT_TRUE(ours.read(std::span(datagram).first(length), at(1080), 8000));
   EXPECT_NEAR(ours.roundTripMs(), 80, 1);
   EXPECT_EQ(ours.remoteLossFraction(), 0);
   EXPECT_EQ(theirs.roundTripMs(), -1);

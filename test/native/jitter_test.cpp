@@ -301,6 +301,31 @@ TEST(JitterBuffer, StartsAnewAfterAReset) {
   EXPECT_EQ(account.concealedFrames, 0);
 }
 
+/// Another source behind the same SSRC: the sequence goes on, the time begins earlier.
+TEST(JitterBuffer, ASendersTimeThatIsTurnedBackDelaysNothing) {
+  for (const std::int64_t backMs : {60, 400, 1000, 1900}) {
+    JitterBuffer buffer(8000, Limits{20, 200});
+    const std::array<std::uint8_t, 160> payload{};
+    int played = 0, stretched = 0;
+    for (std::int64_t i = 0; i < 200; ++i) {
+      rtp::Packet packet;
+      packet.sequence = static_cast<std::uint16_t>(i);
+      packet.timestamp = static_cast<std::uint32_t>(100'000 + i * 160 - (i < 100 ? 0 : backMs * 8));
+      packet.payload = payload;
+      buffer.put(packet, i * 20 * kNsPerMs, true);
+      const auto decision = buffer.next(i * 20 * kNsPerMs + 5 * kNsPerMs);
+      if (decision.action != Action::kPlay) continue;
+      buffer.played(*decision.packet, 160);
+      ++played;
+      stretched += decision.stretch == Stretch::kNone ? 0 : 1;
+    }
+    EXPECT_LE(stretched, 1) << backMs;
+    EXPECT_GT(played, 195) << backMs;
+    EXPECT_EQ(buffer.counts().skipped, 0U) << backMs;
+    EXPECT_LT(buffer.playoutDelayMs(), 60) << backMs;
+  }
+}
+
 TEST(JitterBuffer, SurvivesATimestampJump) {
   JitterBuffer buffer(8000, Limits{20, 400});
   listen(makeTrace(200, [](int) { return 10.0; }), buffer);

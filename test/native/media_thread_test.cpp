@@ -137,6 +137,84 @@ TEST(MediaThread, ChangesTheCodecInMidCall) {
     call.session.sweep();
   }
   thread.closeAndWait(call.session);
+  ReceiveBatch batch;
+  std::size_t received = 0;
+  while (const std::size_t count = call.phone.receive(batch)) received += count;
+  EXPECT_EQ(call.session.counters().packetsSent, received) << "each counted once";
+}
+
+/// A session without its thread: one tick each 20 ms of virtual time.
+class Ticking {
+ public:
+  explicit Ticking(Call& call) : call_(call) {}
+  void tick(std::int64_t wallStepNs = 0) {
+    TickContext context{nowNs_, {nowNs_, realtimeNs() + wallStepNs}, false, true, *batch_, wakes_};
+    context.stamped = watch_.steady(context.now);
+    call_.session.hearTick(context);
+    call_.session.speakTick(context);
+    nowNs_ += 20 * kNsPerMs;
+  }
+  void start(const StreamOptions& options) { call_.session.start(call_.session.makeStream(options), nowNs_); }
+  SessionCounters end() {
+    call_.session.finish({nowNs_, realtimeNs()});
+    return call_.session.counters();
+  }
+
+ private:
+  Call& call_;
+  std::unique_ptr<ReceiveBatch> batch_ = std::make_unique<ReceiveBatch>();
+  WakeSet wakes_;
+  WallClockWatch watch_;
+  std::int64_t nowNs_ = 1'000'000'000;
+};
+
+/// Hold, session refresh: what is in the jitter buffer is not thrown away.
+TEST(Session, AReInviteWithTheSameCodecLosesNothingThatWasHeard) {
+  Call call;
+  Ticking ticking(call);
+  StreamOptions options = call.stream();
+  ticking.start(options);
+  std::uint16_t sent = 0;
+  while (sent < 6) call.transmit(sent++);  // held: they came all at once
+  for (int i = 0; i < 3; ++i) ticking.tick();
+  options.payloads = {0, -1, 0, -1};
+  options.ptimeMs = 40;
+  ticking.start(options);
+  for (int i = 0; i < 40; ++i) {
+    if (i < 20) call.transmit(sent++);
+    ticking.tick();
+  }
+  EXPECT_EQ(ticking.end().framesPlayed, sent);
+}
+
+/// The kernel stamps packets by the wall clock.
+TEST(Session, AStepOfTheWallClockDelaysNothing) {
+  for (const std::int64_t stepMs : {-1000, 100, 1000}) {
+    Call call;
+    Ticking ticking(call);
+    ticking.start(call.stream());
+    for (std::uint16_t i = 0; i < 60; ++i) {
+      call.transmit(i);
+      ticking.tick(i == 30 ? stepMs * kNsPerMs : 0);
+    }
+    const SessionCounters counters = ticking.end();
+    EXPECT_GT(counters.framesPlayed, 55U) << stepMs;
+    EXPECT_EQ(counters.packetsLate, 0U) << stepMs;
+    EXPECT_LT(counters.playoutDelayMs, 60) << stepMs;
+  }
+}
+
+TEST(WakeSet, FiresTheNewerOfTwoIdsOfOnePlace) {
+  struct Woken : Waker {
+    void wake(std::uint32_t id) noexcept override { ids.push_back(id); }
+    std::vector<std::uint32_t> ids;
+  } woken;
+  WakeSet set;
+  for (const std::uint32_t id : {5U + kMaxWakes, 5U, 0U, 6U, 5U}) set.mark(id);
+  set.fire(woken);
+  set.mark(5);
+  set.fire(woken);
+  EXPECT_EQ(woken.ids, (std::vector<std::uint32_t>{5 + kMaxWakes, 6, 5}));
 }
 
 /// RFC 3605: not the port after that of RTP; an SDP that names nobody does not change it.

@@ -61,6 +61,16 @@ TEST(Plc, FallsSilentInALongGap) {
   EXPECT_EQ(rms(late), 0);
 }
 
+TEST(Plc, ARestLeavesNothingToBlend) {
+  Plc plc;
+  std::vector<std::int16_t> voice = tone(200, kRate, 3 * kFrame, 8000), edge(40), quiet(kFrame);
+  plc.good(voice);
+  plc.conceal(edge);
+  plc.rest();
+  plc.good(quiet);
+  EXPECT_EQ(rms(quiet), 0);
+}
+
 TEST(Plc, BeginsWithALoss) {
   Plc plc;
   std::vector<std::int16_t> samples(kFrame, 77);

@@ -127,12 +127,36 @@ TEST_F(Sending, CutsL16ToWhatIsNotFragmented) {
 
 TEST_F(Sending, RisesFromSilenceInPlaceOfAnother) {
   Sender sender(alaw(), {});
-  sender.adopt(Sender(alaw(), {5, 100, 1000}));
+  Sender before(alaw(), {5, 100, 1000});
+  sender.adopt(before);
   say(std::vector<std::int16_t>(1600, 8000));
   for (int i = 0; i < 5; ++i) sender.tick(spoken_, 1, 0, wire_);
   EXPECT_EQ(rtp::parse(wire_.datagrams[0])->sequence, 100);
   EXPECT_LT(largestStep(decoded()), 1100);
   EXPECT_NEAR(decoded()[700], 8000, 200);
+}
+
+/// A re-INVITE with another ptime, in mid-speech: the wave goes on, and nothing that was read is lost.
+TEST_F(Sending, GoesOnInMidSpeechWithAnotherPtime) {
+  for (const auto& [from, to] : {std::pair{20, 60}, {60, 20}, {40, 10}}) {
+    startAnew();
+    Sender before(alaw(from), {5, 100, 1000}), sender(alaw(to), {});
+    const auto speech = tone(200, 8000, 8000);
+    say(speech);
+    for (int i = 0; i < 7; ++i) before.tick(spoken_, 1, 0, wire_);
+    sender.adopt(before);
+    for (int i = 0; i < 9; ++i) sender.tick(spoken_, 1, 0, wire_);
+    const auto heard = decoded();
+    ASSERT_EQ(heard.size(), 16 * 160U) << from << " to " << to;
+    for (std::size_t i = 160; i < heard.size(); ++i)
+      EXPECT_NEAR(heard[i], speech[i], 300) << from << " at " << i;
+    EXPECT_EQ(ring::cell(memory(), ring::spoken::kPlayed).load(), heard.size());
+    EXPECT_EQ(sender.octets(), heard.size()) << "what a sender report says goes on";
+    for (std::size_t i = 1; i < wire_.datagrams.size(); ++i)
+      EXPECT_EQ(
+          rtp::parse(wire_.datagrams[i])->timestamp,
+          rtp::parse(wire_.datagrams[i - 1])->timestamp + rtp::parse(wire_.datagrams[i - 1])->payload.size());
+  }
 }
 
 TEST_F(Sending, SendsNothingInSilenceWhereTheConfigurationSaysSo) {
@@ -277,6 +301,51 @@ TEST_F(Sending, RefusesWhatIsNoDigitAndTooMany) {
   next.adopt(sender);
   for (int i = 0; i < 4; ++i) next.tick(spoken_, 1, 0, wire_);
   EXPECT_EQ(eventsOn(wire_).size(), 4U) << "a change of codec loses none";
+}
+
+TEST_F(Sending, EndsTheDigitThatAnotherSenderBegan) {
+  Sender before(alaw(20, 101), {}), sender(alaw(60, 101), {});
+  EXPECT_TRUE(before.addDigit('7', 100));
+  EXPECT_TRUE(before.addDigit('7', 100));
+  for (int i = 0; i < 3; ++i) before.tick(spoken_, 1, 0, wire_);
+  sender.adopt(before);
+  for (int i = 0; i < 30; ++i) sender.tick(spoken_, 1, 0, wire_);
+  const auto events = eventsOn(wire_);
+  ASSERT_EQ(events.size(), 14U);
+  EXPECT_TRUE(events[6].event.end);
+  EXPECT_EQ(events[6].packet.timestamp, events[0].packet.timestamp);
+}
+
+TEST_F(Sending, KeepsADigitApartFromOneThatAnotherClockCutShort) {
+  Sender before(alaw(20, 101), {}), sender(alaw(20, 101), {});
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(before.addDigit('1', 100));
+  for (int i = 0; i < 3; ++i) before.tick(spoken_, 1, 0, wire_);
+  sender.adopt(before);
+  sender.dialAs(101, 48000);
+  for (int i = 0; i < 5; ++i) sender.tick(spoken_, 1, 0, wire_);
+  const auto events = eventsOn(wire_);
+  ASSERT_GT(events.size(), 3U);
+  EXPECT_EQ(events[3].packet.timestamp - events[2].packet.timestamp, 5 * 160U)
+      << "40 ms after the third packet";
+  EXPECT_EQ(events[3].event.duration, 960U);
+}
+
+/// The peer holds the call: that is no stall.
+TEST_F(Sending, AHoldIsNotCaughtUpWith) {
+  Sender sender(alaw(), {});
+  say(tone(200, 8000, 16000));
+  for (int i = 0; i < 10; ++i) sender.tick(spoken_, 1, 0, wire_);
+  const std::size_t before = decoded().size();
+  for (int i = 0; i < 60; ++i) {
+    sender.rest();
+    spoken_.idle();
+  }
+  EXPECT_EQ(ring::cell(memory(), ring::spoken::kSending).load(), 0U);
+  for (int i = 0; i < 50; ++i) sender.tick(spoken_, 1, 0, wire_);
+  EXPECT_EQ(spoken_.position(), 60 * 160U) << "as fast as before";
+  const auto after = std::span<const std::int16_t>(decoded()).subspan(before);
+  EXPECT_LT(std::abs(after.front()), 1000) << "it rises from silence";
+  EXPECT_EQ(rtp::parse(wire_.datagrams[10])->timestamp, 70 * 160U);
 }
 
 TEST_F(Sending, CatchesUpWithSpeechThatAStallHeldUp) {
