@@ -55,11 +55,11 @@ class Pacer {
     std::int64_t scheduledNs = (engine::monotonicNs() / kSlotNs + 1) * kSlotNs;
     for (std::size_t slot = 0;; slot = (slot + 1) % kSlots, scheduledNs += kSlotNs) {
       engine::sleepUntil(scheduledNs);
-      engine::TickContext context{scheduledNs, now(), false, batch_, wakes_};
+      engine::TickContext context{scheduledNs, engine::readClocks(), false, true, batch_, wakes_};
       for (std::size_t call = (slot + kSlots - 1) % kSlots; call < sessions_.size(); call += kSlots)
         sessions_[call]->speakTick(context);
       for (std::size_t call = slot; call < sessions_.size(); call += kSlots) {
-        context.now = now();
+        context.now = engine::readClocks();
         sessions_[call]->hearTick(context);
         function_.NonBlockingCall(new Packet{call});
       }
@@ -67,8 +67,6 @@ class Pacer {
   }
 
  private:
-  static engine::Instant now() { return {engine::monotonicNs(), engine::realtimeNs()}; }
-
   Function function_;
   std::vector<std::unique_ptr<engine::Session>> sessions_;
   engine::ReceiveBatch batch_;
