@@ -55,7 +55,8 @@ class Pacer {
     std::int64_t scheduledNs = (engine::monotonicNs() / kSlotNs + 1) * kSlotNs;
     for (std::size_t slot = 0;; slot = (slot + 1) % kSlots, scheduledNs += kSlotNs) {
       engine::sleepUntil(scheduledNs);
-      engine::TickContext context{scheduledNs, engine::readClocks(), false, true, batch_, wakes_};
+      engine::TickContext context{
+          .scheduledNs = scheduledNs, .now = engine::readClocks(), .batch = batch_, .wakes = wakes_};
       for (std::size_t call = (slot + kSlots - 1) % kSlots; call < sessions_.size(); call += kSlots)
         sessions_[call]->speakTick(context);
       for (std::size_t call = slot; call < sessions_.size(); call += kSlots) {

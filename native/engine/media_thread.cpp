@@ -114,7 +114,7 @@ void MediaThread::prepare() noexcept {
 }
 
 void MediaThread::runSlot(std::int64_t scheduledNs) noexcept {
-  TickContext context{scheduledNs, readClocks(), false, true, batch_, wakes_};
+  TickContext context{.scheduledNs = scheduledNs, .now = readClocks(), .batch = batch_, .wakes = wakes_};
   context.behind = context.now.monotonicNs - scheduledNs >= kTickNs;
   Command command;
   while (commands_.pop(command)) obey(command, context.now);

@@ -101,7 +101,11 @@ TEST_P(Allocation, NeverHappensInATick) {
     transmit(i);
     supervise(i);
     const std::int64_t nowNs = monotonicNs() + i * kTickNs;
-    TickContext context{nowNs, {nowNs, realtimeNs()}, i % 100 == 99, true, batch, wakes};
+    TickContext context{.scheduledNs = nowNs,
+                        .now = {nowNs, realtimeNs()},
+                        .behind = i % 100 == 99,
+                        .batch = batch,
+                        .wakes = wakes};
     if (i % 70 == 0) session_.addDigit('5', 100);
     counting = true;
     session_.hearTick(context);

@@ -148,8 +148,9 @@ class Ticking {
  public:
   explicit Ticking(Call& call) : call_(call) {}
   void tick(std::int64_t wallStepNs = 0) {
-    TickContext context{nowNs_, {nowNs_, realtimeNs() + wallStepNs}, false, true, *batch_, wakes_};
-    context.stamped = watch_.steady(context.now);
+    const Instant now{nowNs_, realtimeNs() + wallStepNs};
+    TickContext context{
+        .scheduledNs = nowNs_, .now = now, .stamped = watch_.steady(now), .batch = *batch_, .wakes = wakes_};
     call_.session.hearTick(context);
     call_.session.speakTick(context);
     nowNs_ += 20 * kNsPerMs;
