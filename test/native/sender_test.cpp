@@ -343,8 +343,7 @@ TEST_F(Sending, AHoldIsNotCaughtUpWith) {
   EXPECT_EQ(ring::cell(memory(), ring::spoken::kSending).load(), 0U);
   for (int i = 0; i < 50; ++i) sender.tick(spoken_, 1, 0, wire_);
   EXPECT_EQ(spoken_.position(), 60 * 160U) << "as fast as before";
-  const auto after = std::span<const std::int16_t>(decoded()).subspan(before);
-  EXPECT_LT(std::abs(after.front()), 1000) << "it rises from silence";
+  EXPECT_LT(std::abs(decoded()[before]), 1000) << "it rises from silence";
   EXPECT_EQ(rtp::parse(wire_.datagrams[10])->timestamp, 70 * 160U);
 }
 
