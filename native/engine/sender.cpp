@@ -69,7 +69,9 @@ void Sender::adoptAudio(Sender& before) noexcept {
   if (same) std::swap(encoder_, before.encoder_);
   if (same) std::swap(resampler_, before.resampler_);
   // Samples that are sent as they are have no filter that would have to rise.
-  if (same || (isPlain() && before.isPlain())) gain_ = before.gain_;
+  const bool goesOn = same || (isPlain() && before.isPlain());
+  if (!goesOn && pendingSamples_ > 0) amplify(std::span(pending_).first(pendingSamples_), 1);
+  if (goesOn || pendingSamples_ > 0) gain_ = before.gain_;
 }
 
 void Sender::adoptDigits(const Dialler& before, std::uint32_t ticksPerFrame) noexcept {
@@ -234,7 +236,8 @@ void Sender::skip() noexcept {
 }
 
 void Sender::rest() noexcept {
-  numbers_.timestamp += ticksPerFrame_;
+  numbers_.timestamp += static_cast<std::uint32_t>(ticksPending_ + 1) * ticksPerFrame_;
+  ticksPending_ = pendingSamples_ = silentSamples_ = 0;
   marker_ = true;
   behind_ = 0;
   settling_ = 0;

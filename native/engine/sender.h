@@ -51,7 +51,8 @@ class Sender {
   /// A frame that is not sent: time goes on without it. Speech that it held up is caught up with by
   /// shortening what follows, so that no delay lasts.
   void skip() noexcept;
-  /// A frame in which the peer wants nothing of us: time goes on, and what waits was not held up by us.
+  /// A frame in which the peer wants nothing of us: time goes on, and what waits was not held up by us. What
+  /// was read for a packet that is not full is lost.
   void rest() noexcept;
   /// Sends a digit after those that are waiting; speech fades out first, and goes on after the last of them.
   /// False without a payload type for it, when it is none, or too many are waiting.

@@ -84,7 +84,12 @@ void Session::start(std::unique_ptr<Stream> stream, std::int64_t nowNs) noexcept
     std::swap(stream_, stream);
   }
   stream_->receiver.latch().redirect(stream_->options.remote, stream_->options.host, nowNs);
+  expectLoss();
   retire(stream.release());
+}
+
+void Session::expectLoss() noexcept {
+  if (reporter_.remoteLossFraction() >= 0) stream_->sender.expectLoss(reporter_.remoteLossFraction());
 }
 
 /// Where the peer's own reports came from counts until an SDP says something new.
@@ -111,7 +116,7 @@ void Session::startRecording(record::Recording& recording) noexcept {
 void Session::hearTick(TickContext& context) noexcept {
   if (!stream_) return;
   drainRtp(context);
-  if (ticks_ % kRtcpEvery == 0) drainRtcp(context);
+  if (ticks_ % kRtcpEvery == 0 || !context.stamped) drainRtcp(context);
   hear(context);
   if (ticks_++ % kPublishEvery == 0) published_.publish(collect());
 }
@@ -148,7 +153,7 @@ void Session::drainRtcp(TickContext& context) noexcept {
     const Instant arrival{arrivalNs, context.now.unixNs - (context.now.monotonicNs - arrivalNs)};
     if (!reporter_.read(datagram.octets, arrival, audio::clockRateHz(stream_->options.codec))) continue;
     remoteRtcp_ = datagram.from;
-    if (reporter_.remoteLossFraction() >= 0) stream_->sender.expectLoss(reporter_.remoteLossFraction());
+    expectLoss();
   }
 }
 

@@ -79,6 +79,7 @@ class Session final : private PacketSink {
   void speaks(std::span<const std::int16_t> samples) noexcept override {
     if (tap_.active()) tap_.said(samples);
   }
+  void expectLoss() noexcept;
   void aimReports(const StreamOptions& next) noexcept;
   void drainRtp(TickContext& context) noexcept;
   void drainRtcp(TickContext& context) noexcept;

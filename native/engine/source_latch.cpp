@@ -87,7 +87,7 @@ void SourceLatch::redirect(const Endpoint& signalled, const std::optional<Endpoi
   if (host) host_ = host;
   if (signalled == signalled_ || signalled.isUnspecified()) return;
   signalled_ = signalled;
-  former_ = std::exchange(source_, std::nullopt);
+  if (source_) former_ = std::exchange(source_, std::nullopt);
   redirectedNs_ = nowNs;
 }
 

@@ -19,6 +19,8 @@ class DelayTarget {
   [[nodiscard]] double usualMs() const noexcept { return usualMs_; }
   /// Transit of the fastest packet; follows the drift of the sender's clock within kWindows * kWindowNs.
   [[nodiscard]] std::int64_t baseNs() const noexcept { return baseNs_; }
+  /// A packet came, and there is a base.
+  [[nodiscard]] bool started() const noexcept { return started_; }
   void reset() noexcept;
   /// Expects the lateness that another one saw. The base is that of the next packet.
   void succeed(const DelayTarget& before) noexcept;

@@ -32,8 +32,8 @@ void JitterBuffer::put(const rtp::Packet& packet, std::int64_t arrivalNs, bool a
   if (!audio || put == PacketStore::Put::kDuplicate) return;
   const bool newest = put == PacketStore::Put::kStored && sequence == store_.highest();
   const std::int64_t transitNs = arrivalNs - nsOf(ticks);
-  // No network turns the sender's time back.
-  if ((newest && ticks < newestTicks_) || std::llabs(transitNs - target_.baseNs()) > kJumpNs) target_.reset();
+  const bool leapt = target_.started() && std::llabs(transitNs - target_.baseNs()) > kJumpNs;
+  if (leapt || (newest && ticks < newestTicks_)) target_.reset();  // no network turns the sender's time back
   if (newest) newestTicks_ = ticks;
   target_.arrived(arrivalNs, nsOf(ticks));
 }

@@ -174,8 +174,12 @@ TEST_F(Latch, WhomTheStreamWasTakenFromDoesNotGetItBackByHisLastPackets) {
   for (std::uint16_t i = 0; i < 20; ++i)
     EXPECT_FALSE(latch_.admit(signalled_, header(static_cast<std::uint16_t>(2 + i)), (12 + i * 20) * kMs));
   EXPECT_EQ(latch_.destination(), next);
-  EXPECT_TRUE(latch_.admit(signalled_, header(40), 600 * kMs)) << "behind a NAT the new address may be wrong";
-  EXPECT_TRUE(latch_.admit(next, header(7, 5), 610 * kMs));
+  latch_.redirect(at("192.0.2.3", 5000), {}, 450 * kMs);
+  EXPECT_FALSE(latch_.admit(signalled_, header(30), 600 * kMs)) << "nor after another SDP in the meantime";
+  latch_.redirect(next, {}, 700 * kMs);
+  EXPECT_TRUE(latch_.admit(signalled_, header(40), 1300 * kMs))
+      << "behind a NAT the new address may be wrong";
+  EXPECT_TRUE(latch_.admit(next, header(7, 5), 1310 * kMs));
 }
 
 TEST_F(Latch, AnAnswerWithoutAnAddressLetsNobodyIn) {
@@ -271,7 +275,7 @@ TEST_F(Receiving, ExpectsTheNetworkThatItsForerunnerSaw) {
   EXPECT_GT(targetMs, 40);
   next.succeed(receiver_, 6000 * kMs);
   std::vector<std::uint8_t> datagram(rtp::kHeaderBytes + 640);
-  rtp::build({0, false, 300, 300 * 320, 1}, datagram);
+  rtp::build({0, false, 300, 1'000'000'000, 1}, datagram);  // in another clock, from anywhere
   next.receive(datagram, remote_, 6001 * kMs);
   EXPECT_NEAR(next.playback().jitter().targetDelayMs(), targetMs, 5);
 }
