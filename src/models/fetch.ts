@@ -43,11 +43,10 @@ export async function fetchModel(name: string, options: FetchOptions): Promise<L
 
 /** Holds the model's lock; a process that died with it loses it after ten seconds (proper-lockfile's stale). */
 async function locked(model: Model, { dir }: FetchOptions, work: () => Promise<void>): Promise<LocatedModel> {
-  const staging = join(dir, '.staging', model.name);
+  const staging = join(dir, '.staging');
   await mkdir(staging, { recursive: true });
-  const release = await lock(staging, {
-    lockfilePath: `${staging}.lock`,
-    realpath: false, // whoever holds the lock takes the folder away at the end
+  const release = await lock(join(staging, model.name), {
+    realpath: false, // the model's own folder there comes and goes with whoever holds the lock
     retries: { forever: true, minTimeout: 100, maxTimeout: 1000 },
   });
   try {

@@ -106,14 +106,15 @@ describe('fetching a model', () => {
     await assert.rejects(fetchModel('nothing', { dir: await fresh() }), { code: 'MODEL_UNKNOWN' });
   });
 
-  test('two processes at once: one fetches, both have it', async () => {
+  test('several processes at once: one fetches, all have it, and none leaves anything behind', async () => {
     const dir = await fresh();
     const source = await localFile();
     const child = fileURLToPath(new URL('../support/fetch-child.js', import.meta.url));
     const run = () => promisify(execFile)(process.execPath, [child, dir, JSON.stringify(one([source], sha256))]);
-    const outputs = await Promise.all([run(), run(), run()]);
+    const outputs = await Promise.all([run(), run(), run(), run(), run(), run()]);
     for (const { stdout } of outputs) assert.equal(stdout.trim(), join(dir, 'test'));
     await verify(dir, 'test');
+    assert.deepEqual(await readdir(join(dir, '.staging')), []);
   });
 });
 
