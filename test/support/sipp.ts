@@ -21,15 +21,20 @@ export function writeScenario(name: string, folder: string, values: Record<strin
   return file;
 }
 
-/** Resolves when all calls are over; rejects with the end of sipp's output when one failed. */
+/** sipp's own time-out waits for calls that hang. */
+const longestMs = 290_000;
+
+/** Resolves when all calls are over; rejects with the end of sipp's output when one failed or hangs. */
 export async function runSipp(
   target: string,
   scenario: string,
   folder: string,
   args: readonly string[],
 ): Promise<void> {
-  const child = spawn('sipp', [target, '-sf', scenario, '-i', '127.0.0.1', '-nostdin', '-timeout', '300', ...args], {
+  const child = spawn('sipp', [target, '-sf', scenario, '-i', '127.0.0.1', '-nostdin', ...args], {
     cwd: folder,
+    timeout: longestMs,
+    killSignal: 'SIGKILL',
   });
   let output = '';
   const keep = (data: Buffer): void => {
