@@ -118,6 +118,7 @@ void Session::hearTick(TickContext& context) noexcept {
   drainRtp(context);
   if (ticks_ % kRtcpEvery == 0 || !context.stamped) drainRtcp(context);
   hear(context);
+  if (reporter_.due(context.now.monotonicNs)) report(context.now, false);
   if (ticks_++ % kPublishEvery == 0) published_.publish(collect());
 }
 
@@ -126,7 +127,6 @@ void Session::speakTick(TickContext& context) noexcept {
   speak(context);
   if (tap_.active()) tap_.tick(stream_->sender.frameSamples());
   lastTickNs_ = context.scheduledNs;
-  if (reporter_.due(context.now.monotonicNs)) report(context.now, false);
 }
 
 void Session::drainRtp(TickContext& context) noexcept {
