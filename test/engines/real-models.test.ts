@@ -69,6 +69,17 @@ describe('the models of the demo', { skip: realOrSkip(...demoModels) }, () => {
     stream.close();
   });
 
+  test('what was said once is understood once', async () => {
+    for (let said = 0; said < 12; said++) {
+      const stream = stt.open({ language: 'en', onPartial: () => {} });
+      inFrames(await inLineRate('I would like to transfer fifty dollars.'), (frame) => stream.accept(frame));
+      inFrames(silence(200), (frame) => stream.accept(frame));
+      const { text } = await stream.finish();
+      assert.equal(text.match(/transfer/gi)?.length, 1, text);
+      stream.close();
+    }
+  });
+
   test('silence is heard as nothing', async () => {
     const stream = stt.open({ language: 'en', onPartial: () => {} });
     stream.accept(silence(2000));
